@@ -31,7 +31,7 @@ impl ParseCallbacks for Types {
 /// # Errors
 ///
 /// Returns what is wrong, in words, where libclang does not parse the header or a file cannot be written.
-pub fn generate(include: &Path, out: &Path) -> Result<(), String> {
+pub(crate) fn generate(include: &Path, out: &Path) -> Result<(), String> {
     let stable = run(include, false, &BTreeSet::new())?;
     let draft = run(include, true, &declared(&stable))?;
     for (name, text) in [("bindings.rs", stable), ("draft.rs", draft)] {
