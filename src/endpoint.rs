@@ -1,0 +1,258 @@
+//! Endpoints: refused where libzmq would quietly take them for something else, and explained where it refuses them.
+//!
+//! Only what 4.3.5 gets wrong is checked here; whatever else a newer libzmq may know is left to it.
+
+use std::borrow::Cow;
+use std::ffi::CString;
+
+use crate::error::{Errno, Error, ErrorKind, Operation, Result};
+
+/// An endpoint that may be given to libzmq.
+#[derive(Debug)]
+pub(crate) struct Endpoint<'a> {
+    text: &'a str,
+    pub(crate) c: CString,
+}
+
+/// The two halves of `transport://address`, if there are two.
+fn split(endpoint: &str) -> Option<(&str, &str)> {
+    endpoint.split_once("://").filter(|(transport, address)| !transport.is_empty() && !address.is_empty())
+}
+
+/// The host and the port of a `tcp` or `ws` address.
+fn host_and_port<'a>(transport: &str, address: &'a str) -> Option<(&'a str, &'a str)> {
+    // `source;destination`: only the destination counts (tcp_address.cpp).
+    let address = address.rsplit_once(';').map_or(address, |(_, destination)| destination);
+    let address = match transport {
+        "ws" | "wss" => address.split_once('/').map_or(address, |(host, _path)| host),
+        _ => address,
+    };
+    address.rsplit_once(':')
+}
+
+impl<'a> Endpoint<'a> {
+    fn new(operation: Operation, text: &'a str) -> Result<Self> {
+        match CString::new(text) {
+            Ok(c) => Ok(Self { text, c }),
+            Err(_) => {
+                Err(Error::invalid(operation, "an endpoint cannot have a NUL in it")
+                    .with_target(text.replace('\0', "\\0")))
+            }
+        }
+    }
+
+    /// For `unbind` and `disconnect`, where a wrong endpoint is merely not found.
+    pub(crate) fn any(operation: Operation, text: &'a str) -> Result<Self> {
+        Self::new(operation, text)
+    }
+
+    /// For `bind`.
+    pub(crate) fn to_bind(text: &'a str) -> Result<Self> {
+        let endpoint = Self::new(Operation::Bind, text)?;
+        let refuse = |help: String| Err(Error::invalid(Operation::Bind, help).with_target(text.to_owned()));
+        if let Some((transport @ ("tcp" | "ws" | "wss"), address)) = split(text) {
+            match host_and_port(transport, address) {
+                Some(("", _)) => {
+                    return refuse("the host is missing: * binds to every interface, as in tcp://*:5555".into());
+                }
+                // atoi and a cast to 16 bits (ip_resolver.cpp) would make another port of it.
+                Some((_, port)) if port != "*" && port.parse::<u16>().is_err() => {
+                    return refuse(format!("{port:?} is not a port: 1 to 65535, or * for one that is free"));
+                }
+                Some(_) => {}
+                None => return refuse("the port is missing: tcp://*:5555, or tcp://*:* for one that is free".into()),
+            }
+        }
+        Ok(endpoint)
+    }
+
+    /// For `connect`; `ipv6` asks whether the socket may use IPv6.
+    pub(crate) fn to_connect(text: &'a str, ipv6: impl FnOnce() -> bool) -> Result<Self> {
+        let endpoint = Self::new(Operation::Connect, text)?;
+        let refuse = |help: String| Err(Error::invalid(Operation::Connect, help).with_target(text.to_owned()));
+        match split(text) {
+            Some((transport @ ("tcp" | "ws" | "wss"), address)) => match host_and_port(transport, address) {
+                Some(("", _)) => return refuse("the host is missing: connect takes a name or an address".into()),
+                Some(("*", _)) => {
+                    return refuse("* is only for bind: connect takes the name or address of the peer".into());
+                }
+                Some((_, "*")) => return refuse("* is only for bind: connect takes the port of the peer".into()),
+                Some((_, port)) if port.parse::<u16>().is_ok_and(|port| port > 0) => {}
+                // libzmq would take these, and never connect.
+                Some((_, port)) => return refuse(format!("{port:?} is not a port: 1 to 65535")),
+                None => return refuse("the port is missing: tcp://host:5555".into()),
+            },
+            Some(("ipc", address)) if address.starts_with('*') => {
+                return refuse("* is only for bind: connect takes what the peer's last_endpoint() says".into());
+            }
+            _ => {}
+        }
+        // Without the option the name is never resolved, and the connection silently never made.
+        let address_v6 = split(text)
+            .filter(|(transport, _)| matches!(*transport, "tcp" | "ws" | "wss"))
+            .and_then(|(transport, address)| host_and_port(transport, address))
+            .is_some_and(|(host, _)| host.contains(':'));
+        if address_v6 && !ipv6() {
+            return refuse("an IPv6 address needs the option IPV6: socket.set_ipv6(true)".into());
+        }
+        Ok(endpoint)
+    }
+
+    /// The name of an `inproc` endpoint.
+    pub(crate) fn inproc(&self) -> Option<&'a str> {
+        split(self.text).and_then(|(transport, name)| (transport == "inproc").then_some(name))
+    }
+
+    /// The path of an `ipc` endpoint that is a file.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "there are no files to look at"))]
+    pub(crate) fn ipc_path(&self) -> Option<&'a str> {
+        let (transport, path) = split(self.text)?;
+        (transport == "ipc" && !path.starts_with(['@', '*'])).then_some(path)
+    }
+
+    /// What libzmq answered, with the endpoint and what to do about it.
+    pub(crate) fn explain(&self, operation: Operation, errno: Errno) -> Error {
+        let error = Error::new(operation, errno).with_target(self.text.to_owned());
+        match help(operation, self.text, error.kind()) {
+            Some(help) => error.with_help(help),
+            None => error,
+        }
+    }
+}
+
+fn help(operation: Operation, endpoint: &str, kind: ErrorKind) -> Option<Cow<'static, str>> {
+    let Some((transport, address)) = split(endpoint) else {
+        return Some("an endpoint is transport://address, such as tcp://127.0.0.1:5555 or inproc://name".into());
+    };
+    Some(match (operation, kind) {
+        (_, ErrorKind::AddressInUse) if transport == "inproc" => {
+            "another socket of this context is bound to that name".into()
+        }
+        (_, ErrorKind::AddressInUse) => "another socket, perhaps in an earlier run that still lives, is bound to it; \
+             bind_to_random_port and tcp://*:* find a free port"
+            .into(),
+        (Operation::Bind, ErrorKind::NoDevice) if address.starts_with('[') => {
+            "an IPv6 address needs the option IPV6: socket.set_ipv6(true)".into()
+        }
+        (Operation::Bind, ErrorKind::NoDevice) => {
+            "bind takes *, the name of a network interface, or an address of this machine: \
+             tcp://*:5555, tcp://lo:5555, tcp://127.0.0.1:5555"
+                .into()
+        }
+        (Operation::Bind, ErrorKind::AddressNotAvailable) => {
+            "that is not an address of this machine: bind to * or to one that is, and connect from the others".into()
+        }
+        (_, ErrorKind::ProtocolNotSupported) => no_transport(transport),
+        (_, ErrorKind::IncompatibleProtocol) => match transport {
+            "udp" => "udp carries only the draft kinds RADIO, DISH and DGRAM".into(),
+            "pgm" | "epgm" | "norm" => "multicast carries only PUB, SUB, XPUB and XSUB".into(),
+            _ => return None,
+        },
+        (_, ErrorKind::NotFound) if transport == "ipc" && operation == Operation::Bind => {
+            "the directory of the path does not exist".into()
+        }
+        (Operation::Unbind | Operation::Disconnect, ErrorKind::NotFound) => {
+            "the socket has no such endpoint; give what it was bound or connected with, or what last_endpoint() said"
+                .into()
+        }
+        (_, ErrorKind::NameTooLong) => "the path of an ipc endpoint is at most 107 bytes long".into(),
+        (Operation::Bind, ErrorKind::PermissionDenied) if transport == "tcp" => {
+            "the system keeps ports below 1024 for privileged programs".into()
+        }
+        (_, ErrorKind::NoThread) => {
+            "no I/O thread serves the socket: see the context option IO_THREADS and the socket option AFFINITY".into()
+        }
+        (_, ErrorKind::TooManyOpen) => "the process has no file descriptors left: see ulimit -n".into(),
+        (_, ErrorKind::InvalidArgument) => match transport {
+            "tcp" | "ws" | "wss" => {
+                "an address is host:port, as in tcp://192.0.2.7:5555 or tcp://example.org:5555".into()
+            }
+            "ipc" => "an ipc endpoint is a path, @name (Linux) or *".into(),
+            "pgm" | "epgm" => "a multicast address is interface;group:port, as in epgm://eth0;239.192.1.1:5555".into(),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+fn no_transport(transport: &str) -> Cow<'static, str> {
+    let lower = transport.to_ascii_lowercase();
+    match lower.as_str() {
+        known @ ("tcp" | "ipc" | "inproc" | "ws" | "udp") if known != transport => {
+            format!("transports are written in lower case: {known}://").into()
+        }
+        "pgm" | "epgm" => "this libzmq was built without PGM; the bundled one has it with the feature `pgm`".into(),
+        "norm" => "this libzmq was built without NORM; the bundled one has it with the feature `norm`".into(),
+        "ws" | "wss" | "tipc" | "vmci" | "ipc" => format!("this libzmq was built without {lower}").into(),
+        _ => "the transports are tcp, ipc, inproc and ws, and pgm, epgm, norm, tipc, vmci, udp where libzmq has them"
+            .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Endpoint;
+
+    fn bind(endpoint: &str) -> Result<(), String> {
+        Endpoint::to_bind(endpoint).map(drop).map_err(|error| error.to_string())
+    }
+
+    fn connect(endpoint: &str) -> Result<(), String> {
+        Endpoint::to_connect(endpoint, || false).map(drop).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn takes_what_libzmq_means_by_it() {
+        for endpoint in [
+            "tcp://*:*",
+            "tcp://127.0.0.1:0",
+            "tcp://lo:5555",
+            "tcp://[::1]:5555",
+            "ws://*:80/path",
+            "ipc://*",
+            "ipc://@a",
+            "inproc://a/b c*@",
+            "foo://bar",
+            "udp://1.2.3.4:5",
+            "epgm://eth0;239.192.1.1:5555",
+            "",
+            "tcp",
+        ] {
+            assert_eq!(bind(endpoint), Ok(()), "{endpoint}");
+        }
+        for endpoint in [
+            "tcp://localhost:5555",
+            "tcp://127.0.0.1:0;127.0.0.1:45011",
+            "tcp://eth0:0;example.org:5555",
+            "ipc://rel.sock",
+            "ws://127.0.0.1:5555/a:b",
+            "foo://bar",
+        ] {
+            assert_eq!(connect(endpoint), Ok(()), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_libzmq_takes_for_something_else() {
+        for endpoint in [
+            "tcp://127.0.0.1:70001",
+            "tcp://127.0.0.1:-1",
+            "tcp://127.0.0.1:45001abc",
+            "tcp://127.0.0.1:45013/",
+            "tcp://127.0.0.1:99999999999",
+            "tcp://127.0.0.1",
+            "tcp://:45008",
+            "tcp://127.0.0.1:",
+            "tcp://a\0b:1",
+        ] {
+            assert!(bind(endpoint).is_err(), "{endpoint}");
+            assert!(connect(endpoint).is_err(), "{endpoint}");
+        }
+        for endpoint in
+            ["tcp://*:5555", "tcp://127.0.0.1:*", "tcp://127.0.0.1:0", "tcp://[::1]:5555", "tcp://::1:5", "ipc://*"]
+        {
+            assert!(connect(endpoint).is_err(), "{endpoint}");
+        }
+        assert!(Endpoint::to_connect("tcp://[::1]:5555", || true).is_ok());
+    }
+}

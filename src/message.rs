@@ -1,0 +1,420 @@
+//! One frame of a message.
+
+use std::borrow::{Borrow, Cow};
+use std::ffi::CString;
+use std::fmt;
+use std::ops::Deref;
+use std::str::Utf8Error;
+use std::sync::Arc;
+
+use crate::error::{Error, Operation, Result};
+use crate::raw::RawMessage;
+
+/// From this many bytes on, what owns its bytes (`Vec<u8>`, `String`, …) is sent without copying them.
+///
+/// Below it the copy is faster than what it takes to hand an owner to libzmq: a block of its own for each message, freed on
+/// another thread. Measured, see BENCHMARKS.md. pyzmq's `copy_threshold`, which is larger because Python's hand-over costs more.
+pub const ZERO_COPY_THRESHOLD: usize = 2048;
+
+/// One frame of a message: bytes that libzmq holds, with what it knows about them.
+///
+/// It is made from everything that has bytes, borrowed or owned. Bytes of an owner, if they are many
+/// ([`ZERO_COPY_THRESHOLD`]), are not copied: libzmq sends them from where they are and the owner is dropped when they are
+/// sent, on whichever thread that happens.
+///
+/// ```
+/// use zmq::Message;
+///
+/// let borrowed = Message::from("hello");
+/// let owned = Message::from(vec![0u8; 1 << 20]);     // the megabyte is not copied
+/// let constant = Message::from_static(b"for ever");  // nor is this
+///
+/// assert_eq!(&borrowed[..], b"hello");
+/// assert_eq!(borrowed, "hello");
+/// assert_eq!(owned.clone().len(), 1 << 20);          // a clone shares the bytes
+/// ```
+///
+/// A message cannot be written to through `&mut`, since the same bytes may be on their way to several peers;
+/// [`make_mut`](Self::make_mut) copies them first where they may be shared. It is `Send` and `Sync`.
+///
+/// C: `zmq_msg_t`. pyzmq: `Frame`.
+pub struct Message(RawMessage);
+
+/// What is left when even an empty message cannot be made.
+fn out_of_memory(size: usize) -> ! {
+    std::alloc::handle_alloc_error(
+        std::alloc::Layout::from_size_align(size, 1).unwrap_or(std::alloc::Layout::new::<u8>()),
+    )
+}
+
+impl Message {
+    /// An empty message, to receive into or to send.
+    #[inline]
+    pub fn new() -> Self {
+        Self(RawMessage::new())
+    }
+
+    /// A message of `size` zeros, to be filled by [`make_mut`](Self::make_mut).
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    ///
+    /// C: `zmq_msg_init_size`.
+    pub fn with_size(size: usize) -> Result<Self> {
+        let raw = RawMessage::with_size(size);
+        raw.map(Self).map_err(|errno| Error::new(Operation::Message, errno))
+    }
+
+    /// A message of constant bytes, which are never copied.
+    ///
+    /// C: `zmq_msg_init_data` without a free function.
+    pub fn from_static(data: &'static [u8]) -> Self {
+        RawMessage::from_static(data).map_or_else(|_| out_of_memory(data.len()), Self)
+    }
+
+    /// A message of the bytes that `owner` has, without a copy, however few they are: a `Bytes`, an `Arc<[u8]>`, a mapped file, a
+    /// type of your own.
+    ///
+    /// The owner is dropped when the last copy of the message has been sent or dropped, here or on the peer's side of an
+    /// `inproc` connection, and that may be on one of libzmq's own threads. Its `drop` should be quick; if it panics, the
+    /// process aborts.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// let shared: Arc<[u8]> = Arc::from(vec![7u8; 5000]);
+    /// let message = zmq::Message::from_owner(Arc::clone(&shared));
+    /// assert_eq!(message.as_ptr(), shared.as_ptr());
+    /// drop(message);
+    /// assert_eq!(Arc::strong_count(&shared), 1);
+    /// ```
+    ///
+    /// C: `zmq_msg_init_data`.
+    pub fn from_owner<T: AsRef<[u8]> + Send + 'static>(owner: T) -> Self {
+        RawMessage::from_owner(owner).map_or_else(|_| out_of_memory(size_of::<T>()), Self)
+    }
+
+    #[inline]
+    fn copy_of(data: &[u8]) -> Self {
+        RawMessage::copy_of(data).map_or_else(|_| out_of_memory(data.len()), Self)
+    }
+
+    #[inline]
+    pub(crate) fn raw_mut(&mut self) -> &mut RawMessage {
+        &mut self.0
+    }
+
+    /// The text of the message.
+    ///
+    /// # Errors
+    ///
+    /// If it is no UTF-8.
+    pub fn as_str(&self) -> Result<&str, Utf8Error> {
+        std::str::from_utf8(self)
+    }
+
+    /// Whether more frames of the same message follow this one, as it was received.
+    ///
+    /// C: `zmq_msg_more`.
+    pub fn more(&self) -> bool {
+        self.0.more()
+    }
+
+    #[inline]
+    pub(crate) fn more_mut(&mut self) -> bool {
+        self.0.more_mut()
+    }
+
+    /// The bytes, to write to: in place if the message was made by [`with_size`](Self::with_size) or as a copy and has no clones,
+    /// of a fresh copy if not.
+    ///
+    /// ```
+    /// let mut message = zmq::Message::with_size(3).unwrap();
+    /// message.make_mut().copy_from_slice(b"abc");
+    /// let before = message.clone();
+    /// message.make_mut()[0] = b'A';
+    /// assert_eq!((&before[..], &message[..]), (&b"abc"[..], &b"Abc"[..]));
+    /// ```
+    pub fn make_mut(&mut self) -> &mut [u8] {
+        if self.0.bytes_mut().is_none() {
+            *self = Self::copy_of(self);
+        }
+        self.0.bytes_mut().unwrap_or_default()
+    }
+
+    /// What libzmq knows about a received message by that name: `Peer-Address`, `Socket-Type`, `Identity`, `User-Id`, `X-` and what
+    /// else the peer announced, and whatever an authenticator added. `None` if there is no such property; messages that came by
+    /// `inproc`, and those that were not received, have none.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if `name` has a NUL in it.
+    ///
+    /// C: `zmq_msg_gets`. pyzmq: `frame.get(name)`.
+    pub fn property(&self, name: &str) -> Result<Option<&[u8]>> {
+        let name = CString::new(name).map_err(|error| {
+            Error::invalid(Operation::Property, "a name cannot have a NUL in it")
+                .with_target(String::from_utf8_lossy(&error.into_vec()).into_owned())
+        })?;
+        // `Routing-Id` is what the manual calls the property that is stored as `Identity`, and libzmq knows it by only that
+        // (mechanism.cpp).
+        let value = match self.0.property(&name) {
+            None if name.as_bytes() == b"Routing-Id" => self.0.property(c"Identity"),
+            value => value,
+        };
+        Ok(value.map(std::ffi::CStr::to_bytes))
+    }
+
+    fn text_property(&self, name: &'static std::ffi::CStr) -> Option<Cow<'_, str>> {
+        self.0.property(name).map(std::ffi::CStr::to_string_lossy)
+    }
+
+    /// The address the message came from: `192.0.2.7` for `tcp` (without the port), `localhost:uid:gid:pid` for `ipc`.
+    pub fn peer_address(&self) -> Option<Cow<'_, str>> {
+        self.text_property(c"Peer-Address")
+    }
+
+    /// The kind of socket that sent it: `"DEALER"`, `"PUB"`, …
+    pub fn socket_type(&self) -> Option<Cow<'_, str>> {
+        self.text_property(c"Socket-Type")
+    }
+
+    /// Who the authenticator says the sender is; for CURVE usually the Z85 text of its public key.
+    pub fn user_id(&self) -> Option<Cow<'_, str>> {
+        self.text_property(c"User-Id")
+    }
+
+    /// The routing id (identity) that the sender chose, empty if it chose none. Only REQ, DEALER and ROUTER announce it.
+    pub fn identity(&self) -> Option<&[u8]> {
+        self.0.property(c"Identity").map(std::ffi::CStr::to_bytes)
+    }
+
+    /// The number of the file descriptor the message came in on, if it came by `tcp` or `ipc`. It is libzmq's, may be closed and
+    /// used for something else at any time, and is good for logs only.
+    ///
+    /// C: `zmq_msg_get` with `ZMQ_SRCFD`, which libzmq calls deprecated.
+    pub fn source_fd(&self) -> Option<i32> {
+        let fd = self.0.source_fd();
+        (fd >= 0).then_some(fd)
+    }
+}
+
+impl Default for Message {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Shares the bytes; a frame of up to 33 bytes is copied.
+impl Clone for Message {
+    fn clone(&self) -> Self {
+        Self(self.0.share())
+    }
+}
+
+impl Deref for Message {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        self.0.bytes()
+    }
+}
+
+impl AsRef<[u8]> for Message {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Borrow<[u8]> for Message {
+    fn borrow(&self) -> &[u8] {
+        self
+    }
+}
+
+/// The text in quotes if it is text, bytes if not, cut after 64.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self[..self.len().min(64)];
+        match std::str::from_utf8(shown) {
+            Ok(text) => write!(f, "Message({text:?}")?,
+            Err(_) => write!(f, "Message({shown:?}")?,
+        }
+        if shown.len() < self.len() { write!(f, ".. {} bytes)", self.len()) } else { f.write_str(")") }
+    }
+}
+
+impl<T: AsRef<[u8]> + ?Sized> PartialEq<T> for Message {
+    fn eq(&self, other: &T) -> bool {
+        **self == *other.as_ref()
+    }
+}
+
+impl Eq for Message {}
+
+impl std::hash::Hash for Message {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+impl From<&[u8]> for Message {
+    #[inline]
+    fn from(data: &[u8]) -> Self {
+        Self::copy_of(data)
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Message {
+    #[inline]
+    fn from(data: &[u8; N]) -> Self {
+        Self::copy_of(data)
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Message {
+    #[inline]
+    fn from(data: [u8; N]) -> Self {
+        Self::copy_of(&data)
+    }
+}
+
+impl From<&str> for Message {
+    #[inline]
+    fn from(text: &str) -> Self {
+        Self::copy_of(text.as_bytes())
+    }
+}
+
+impl From<&String> for Message {
+    fn from(text: &String) -> Self {
+        Self::copy_of(text.as_bytes())
+    }
+}
+
+impl From<&Vec<u8>> for Message {
+    fn from(data: &Vec<u8>) -> Self {
+        Self::copy_of(data)
+    }
+}
+
+/// Shares the bytes, as `clone` does.
+impl From<&Message> for Message {
+    fn from(message: &Message) -> Self {
+        message.clone()
+    }
+}
+
+impl From<Vec<u8>> for Message {
+    #[inline]
+    fn from(data: Vec<u8>) -> Self {
+        if data.len() < ZERO_COPY_THRESHOLD {
+            return Self::copy_of(&data);
+        }
+        let size = data.len();
+        RawMessage::from_vec(data).map_or_else(|_| out_of_memory(size), Self)
+    }
+}
+
+impl From<String> for Message {
+    #[inline]
+    fn from(text: String) -> Self {
+        text.into_bytes().into()
+    }
+}
+
+impl From<Box<[u8]>> for Message {
+    fn from(data: Box<[u8]>) -> Self {
+        data.into_vec().into()
+    }
+}
+
+impl From<Box<str>> for Message {
+    fn from(text: Box<str>) -> Self {
+        text.into_string().into()
+    }
+}
+
+impl From<Arc<[u8]>> for Message {
+    fn from(data: Arc<[u8]>) -> Self {
+        if data.len() < ZERO_COPY_THRESHOLD { Self::copy_of(&data) } else { Self::from_owner(data) }
+    }
+}
+
+impl From<Cow<'_, [u8]>> for Message {
+    fn from(data: Cow<'_, [u8]>) -> Self {
+        match data {
+            Cow::Borrowed(data) => data.into(),
+            Cow::Owned(data) => data.into(),
+        }
+    }
+}
+
+impl From<Cow<'_, str>> for Message {
+    fn from(text: Cow<'_, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => text.into(),
+            Cow::Owned(text) => text.into(),
+        }
+    }
+}
+
+impl From<Message> for Vec<u8> {
+    fn from(message: Message) -> Self {
+        message.to_vec()
+    }
+}
+
+#[cfg(feature = "bytes")]
+impl From<bytes::Bytes> for Message {
+    fn from(data: bytes::Bytes) -> Self {
+        if data.len() < ZERO_COPY_THRESHOLD { Self::copy_of(&data) } else { Self::from_owner(data) }
+    }
+}
+
+#[cfg(feature = "bytes")]
+impl From<&bytes::Bytes> for Message {
+    fn from(data: &bytes::Bytes) -> Self {
+        data.clone().into()
+    }
+}
+
+#[cfg(feature = "bytes")]
+impl From<bytes::BytesMut> for Message {
+    fn from(data: bytes::BytesMut) -> Self {
+        data.freeze().into()
+    }
+}
+
+/// Without a copy: the `Bytes` owns the message. (A short frame's bytes lie inside the message itself; it is boxed first, so
+/// they do not move.)
+#[cfg(feature = "bytes")]
+impl From<Message> for bytes::Bytes {
+    fn from(message: Message) -> Self {
+        Self::from_owner(message)
+    }
+}
+
+impl Error {
+    /// The message that was received but could not be used: after [`InvalidUtf8`](crate::ErrorKind::InvalidUtf8) or
+    /// [`Json`](crate::ErrorKind::Json).
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if it holds no message.
+    pub fn into_message(mut self) -> Result<Message, Self> {
+        self.take_payload().ok_or(self)
+    }
+
+    /// The frames that were received but not used: after [`FrameCount`](crate::ErrorKind::FrameCount), or when a message with
+    /// several frames came where one was expected.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if it holds no frames.
+    pub fn into_frames(mut self) -> Result<Vec<Message>, Self> {
+        self.take_payload().ok_or(self)
+    }
+}

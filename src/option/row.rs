@@ -1,0 +1,139 @@
+//! What the table says about an option, and what can be wrong with a value.
+
+use std::borrow::Cow;
+use std::ffi::c_int;
+
+use crate::error::{Errno, Error, ErrorKind, Operation};
+use crate::socket::kind::{KindSet, SocketType};
+use crate::version::{Version, version};
+
+/// What can be done with an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Access {
+    /// Set and read.
+    ReadWrite,
+    /// Only read.
+    ReadOnly,
+    /// Only set.
+    WriteOnly,
+}
+
+/// A row of the option table.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Row {
+    /// The name, as pyzmq has it: `LINGER`.
+    pub name: &'static str,
+    /// The number in `zmq.h`.
+    pub number: c_int,
+    /// What can be done with it.
+    pub access: Access,
+    /// The first libzmq that has it.
+    pub since: Version,
+    /// What libzmq must have been built with to have it, as [`has`](crate::has) calls it.
+    pub needs: Option<&'static str>,
+    pub(crate) kinds: KindSet,
+}
+
+impl Row {
+    /// Whether sockets of that kind have the option.
+    pub fn applies_to(&self, kind: SocketType) -> bool {
+        self.kinds & kind.bit() != 0
+    }
+
+    /// What libzmq answered, with the option and why.
+    pub(crate) fn explain(&self, operation: Operation, errno: Errno, kind: Option<SocketType>) -> Error {
+        self.explain_for(operation, errno, kind, version(), crate::version::has)
+    }
+
+    fn explain_for(
+        &self,
+        operation: Operation,
+        errno: Errno,
+        kind: Option<SocketType>,
+        linked: Version,
+        has: impl Fn(&str) -> bool,
+    ) -> Error {
+        let error = Error::new(operation, errno).with_target(self.name);
+        if errno != Errno::INVALID {
+            return error;
+        }
+        if linked < self.since {
+            let help = format!("{} came with libzmq {}, and this one is {linked}", self.name, self.since);
+            return error.with_kind(ErrorKind::Unsupported).with_help(help);
+        }
+        if let Some(capability) = self.needs.filter(|capability| !has(capability)) {
+            let help = format!("this libzmq was built without {capability} (see zmq::has)");
+            return error.with_kind(ErrorKind::Unsupported).with_help(help);
+        }
+        match kind {
+            Some(kind) if !self.applies_to(kind) => {
+                error.with_help(format!("{kind} sockets do not have the option {}", self.name))
+            }
+            _ => error,
+        }
+    }
+}
+
+/// A value as libzmq takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded(pub(crate) Option<Cow<'static, [u8]>>);
+
+impl Encoded {
+    /// The null pointer, which clears the option.
+    pub(crate) const CLEAR: Self = Self(None);
+
+    pub(crate) fn int(value: c_int) -> Self {
+        Self::bytes(value.to_ne_bytes())
+    }
+
+    pub(crate) fn bytes(value: impl Into<Vec<u8>>) -> Self {
+        Self(Some(Cow::Owned(value.into())))
+    }
+
+    pub(crate) fn as_bytes(&self) -> Option<&[u8]> {
+        self.0.as_deref()
+    }
+}
+
+/// What is wrong with a value, before it is known for which option.
+#[derive(Debug)]
+pub struct Fault(pub(crate) Cow<'static, str>);
+
+impl Fault {
+    pub(crate) fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        Self(text.into())
+    }
+
+    pub(crate) fn explain(self, operation: Operation, option: &'static str) -> Error {
+        Error::invalid(operation, self.0).with_target(option)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Access, Row};
+    use crate::error::{Errno, ErrorKind, Operation};
+    use crate::version::Version;
+
+    #[test]
+    fn an_older_libzmq_is_named() {
+        let row = Row {
+            name: "BINDTODEVICE",
+            number: 92,
+            access: Access::ReadWrite,
+            since: Version::new(4, 3, 0),
+            needs: None,
+            kinds: 1,
+        };
+        let explain = |linked| row.explain_for(Operation::Set, Errno::INVALID, None, linked, |_| true);
+        let old = explain(Version::new(4, 2, 5));
+        assert_eq!(old.kind(), ErrorKind::Unsupported);
+        assert_eq!(
+            old.to_string(),
+            "set BINDTODEVICE: not in this libzmq; BINDTODEVICE came with libzmq 4.3.0, and this one is 4.2.5"
+        );
+        assert_eq!(explain(Version::new(4, 3, 5)).kind(), ErrorKind::InvalidArgument);
+    }
+}

@@ -1,0 +1,241 @@
+//! `zmq_msg_t`, held inline.
+
+use std::cell::UnsafeCell;
+use std::ffi::{CStr, c_int, c_void};
+use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use zmq_sys as sys;
+
+use super::check;
+use crate::error::Errno;
+
+/// One frame. Moving it moves the `zmq_msg_t` bitwise, as `msg_t::move` itself does (msg.cpp: `*this = src_`); a short
+/// frame's bytes lie inside, so a slice of them borrows the message and cannot outlive the move.
+pub(crate) struct RawMessage {
+    msg: UnsafeCell<sys::zmq_msg_t>,
+    /// Held while `zmq_msg_copy` may write the source's flags, and while they are read through `&self`: with it the type can
+    /// be `Sync`. Nothing else that takes `&self` reads or writes the flags.
+    flags: AtomicBool,
+    /// The bytes were allocated by `with_size` for this message alone, and are not an owner's, a peer's or constant.
+    own: bool,
+}
+
+// SAFETY: nothing in a `zmq_msg_t` belongs to a thread; long content is counted with atomics, and its free function, whose
+// owner is `Send`, may run on any thread.
+unsafe impl Send for RawMessage {}
+// SAFETY: through `&self` only the size, type and data pointer are read, which change only through `&mut self`, and the
+// flags, which `clone` may change: every access to them through `&self` happens under `flags` (see `locked`).
+unsafe impl Sync for RawMessage {}
+
+impl RawMessage {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        let mut msg = MaybeUninit::<sys::zmq_msg_t>::uninit();
+        // SAFETY: initialises the memory it is given, and never fails (msg.cpp, msg_t::init).
+        unsafe { sys::zmq_msg_init(msg.as_mut_ptr()) };
+        // SAFETY: initialised by the call above.
+        Self::from_c(unsafe { msg.assume_init() }, false)
+    }
+
+    #[inline]
+    fn from_c(msg: sys::zmq_msg_t, own: bool) -> Self {
+        Self { msg: UnsafeCell::new(msg), flags: AtomicBool::new(false), own }
+    }
+
+    /// A frame that holds a copy of `data`.
+    #[inline]
+    pub(crate) fn copy_of(data: &[u8]) -> Result<Self, Errno> {
+        let message = Self::with_uninit(data.len())?;
+        // SAFETY: `with_uninit` allocated `data.len()` bytes at `data_ptr`, and nothing else refers to them yet.
+        unsafe { message.data_ptr().copy_from_nonoverlapping(data.as_ptr(), data.len()) };
+        Ok(message)
+    }
+
+    /// A frame of `size` zeros.
+    pub(crate) fn with_size(size: usize) -> Result<Self, Errno> {
+        let message = Self::with_uninit(size)?;
+        // SAFETY: as in `copy_of`.
+        unsafe { message.data_ptr().write_bytes(0, size) };
+        Ok(message)
+    }
+
+    /// The caller writes all bytes before anyone can read them.
+    #[inline]
+    fn with_uninit(size: usize) -> Result<Self, Errno> {
+        let mut msg = MaybeUninit::<sys::zmq_msg_t>::uninit();
+        // SAFETY: initialises the memory it is given. If it fails the value is forgotten, not closed: it is no message.
+        check(unsafe { sys::zmq_msg_init_size(msg.as_mut_ptr(), size) })?;
+        // SAFETY: initialised by the call above.
+        Ok(Self::from_c(unsafe { msg.assume_init() }, true))
+    }
+
+    /// A frame over bytes that stay for ever.
+    pub(crate) fn from_static(data: &'static [u8]) -> Result<Self, Errno> {
+        // SAFETY: without a free function libzmq never writes to or frees the bytes, and they live for ever.
+        unsafe { Self::init_data(data.as_ptr().cast_mut(), data.len(), None, std::ptr::null_mut()) }
+    }
+
+    /// A frame over the bytes of `vec`, which is freed by whoever closes the last copy of the frame.
+    pub(crate) fn from_vec(vec: Vec<u8>) -> Result<Self, Errno> {
+        unsafe extern "C" fn free(data: *mut c_void, capacity: *mut c_void) {
+            // SAFETY: `from_vec` gave these away: the start and the capacity of a `Vec<u8>`. Its length does not matter to
+            // free it. libzmq calls this once (msg.cpp, msg_t::close).
+            drop(unsafe { Vec::<u8>::from_raw_parts(data.cast(), 0, capacity.addr()) });
+        }
+        let mut vec = std::mem::ManuallyDrop::new(vec);
+        let capacity = std::ptr::without_provenance_mut(vec.capacity());
+        // SAFETY: the bytes are `vec`'s, which nobody drops but `free`; they are plain memory, so any thread may.
+        let message = unsafe { Self::init_data(vec.as_mut_ptr(), vec.len(), Some(free), capacity) };
+        if message.is_err() {
+            // Without a message they are ours again.
+            drop(std::mem::ManuallyDrop::into_inner(vec));
+        }
+        message
+    }
+
+    /// A frame over the bytes that `owner` shows; the owner is dropped by whoever closes the last copy of the frame, on
+    /// whichever thread that is. It is boxed first, so that bytes inside it do not move.
+    ///
+    /// If its `drop` panics the process aborts, since the panic may not cross C (`extern "C"` functions abort).
+    pub(crate) fn from_owner<T: AsRef<[u8]> + Send + 'static>(owner: T) -> Result<Self, Errno> {
+        unsafe extern "C" fn free<T>(_data: *mut c_void, owner: *mut c_void) {
+            // SAFETY: `from_owner` gave this box away, and libzmq calls this once (msg.cpp, msg_t::close).
+            drop(unsafe { Box::from_raw(owner.cast::<T>()) });
+        }
+        let owner = Box::into_raw(Box::new(owner));
+        // SAFETY: just made by `Box::into_raw`. Asked once: an owner that answers otherwise the second time is no danger.
+        let data = unsafe { &*owner }.as_ref();
+        // SAFETY: the bytes live as long as `owner`, which is untouched until `free`; `T: Send`, so any thread may drop it.
+        // They are never written to: `own` stays false.
+        let message =
+            unsafe { Self::init_data(data.as_ptr().cast_mut(), data.len(), Some(free::<T>), owner.cast::<c_void>()) };
+        if message.is_err() {
+            // SAFETY: without a message the box is still ours.
+            drop(unsafe { Box::from_raw(owner) });
+        }
+        message
+    }
+
+    /// # Safety
+    ///
+    /// `size` bytes at `data` stay readable until `free(data, hint)` is called, for ever if it is `None`; `free` may be
+    /// called on any thread, once.
+    unsafe fn init_data(data: *mut u8, size: usize, free: sys::zmq_free_fn, hint: *mut c_void) -> Result<Self, Errno> {
+        let mut msg = MaybeUninit::<sys::zmq_msg_t>::uninit();
+        // SAFETY: initialises the memory it is given; the rest is the caller's promise. A slice's pointer is never null. If
+        // it fails, libzmq has taken nothing.
+        check(unsafe { sys::zmq_msg_init_data(msg.as_mut_ptr(), data.cast(), size, free, hint) })?;
+        // SAFETY: initialised by the call above.
+        Ok(Self::from_c(unsafe { msg.assume_init() }, false))
+    }
+
+    /// For a call that changes the message.
+    #[inline]
+    pub(crate) fn as_mut_ptr(&mut self) -> *mut sys::zmq_msg_t {
+        self.msg.get_mut()
+    }
+
+    /// For a call that receives into the message: the bytes are then whoever's.
+    #[inline]
+    pub(crate) fn as_recv_ptr(&mut self) -> *mut sys::zmq_msg_t {
+        self.own = false;
+        self.msg.get_mut()
+    }
+
+    #[inline]
+    fn data_ptr(&self) -> *mut u8 {
+        // SAFETY: the message is *initialised*, so it has data; the call only reads it in spite of its signature
+        // (msg.cpp, msg_t::data).
+        unsafe { sys::zmq_msg_data(self.msg.get()) }.cast()
+    }
+
+    #[inline]
+    pub(crate) fn size(&self) -> usize {
+        // SAFETY: the message is *initialised*; the call only reads it.
+        unsafe { sys::zmq_msg_size(self.msg.get()) }
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        let data = self.data_ptr();
+        // SAFETY: the message has `size` readable bytes at `data`, never null; they stay while it is borrowed, and nobody
+        // writes to them: `bytes_mut` takes `&mut self` and gives out only bytes that no other message shares.
+        unsafe { std::slice::from_raw_parts(data, self.size()) }
+    }
+
+    /// The bytes to write to, unless they are, or may be, somebody else's too.
+    pub(crate) fn bytes_mut(&mut self) -> Option<&mut [u8]> {
+        if !self.own || self.shared() {
+            return None;
+        }
+        let (data, size) = (self.data_ptr(), self.size());
+        // SAFETY: as in `bytes`; `own` says that the bytes were allocated for this message, the flag that no copy of it was
+        // made, and `&mut self` that no slice of them is alive.
+        Some(unsafe { std::slice::from_raw_parts_mut(data, size) })
+    }
+
+    /// Runs `f` while no other thread reads or writes the flags.
+    fn locked<R>(&self, f: impl FnOnce(*mut sys::zmq_msg_t) -> R) -> R {
+        while self.flags.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            std::hint::spin_loop();
+        }
+        let answer = f(self.msg.get());
+        self.flags.store(false, Ordering::Release);
+        answer
+    }
+
+    #[inline]
+    pub(crate) fn more(&self) -> bool {
+        // SAFETY: the message is *initialised*, and the flags it reads are locked.
+        self.locked(|msg| unsafe { sys::zmq_msg_more(msg) } == 1)
+    }
+
+    /// As `more`, where nobody else can see the message.
+    #[inline]
+    pub(crate) fn more_mut(&mut self) -> bool {
+        // SAFETY: the message is *initialised*; `&mut self`, so the flags need no lock.
+        unsafe { sys::zmq_msg_more(self.msg.get_mut()) == 1 }
+    }
+
+    fn shared(&mut self) -> bool {
+        // SAFETY: the message is *initialised*; `&mut self`, so the flags need no lock.
+        unsafe { sys::zmq_msg_get(self.msg.get_mut(), sys::ZMQ_SHARED) == 1 }
+    }
+
+    /// The descriptor the message came in on, or -1.
+    pub(crate) fn source_fd(&self) -> c_int {
+        // SAFETY: the message is *initialised*; this property reads the metadata, not the flags.
+        unsafe { sys::zmq_msg_get(self.msg.get(), sys::ZMQ_SRCFD) }
+    }
+
+    pub(crate) fn property(&self, name: &CStr) -> Option<&CStr> {
+        // SAFETY: the message is *initialised*; the call looks the name up in metadata that never changes.
+        let value = unsafe { sys::zmq_msg_gets(self.msg.get(), name.as_ptr()) };
+        if value.is_null() {
+            return None;
+        }
+        // SAFETY: not null, so a NUL-terminated string that the metadata owns, which the message holds a count of.
+        Some(unsafe { CStr::from_ptr(value) })
+    }
+
+    /// A copy that shares the bytes, if they are more than fit inside a `zmq_msg_t`.
+    pub(crate) fn share(&self) -> Self {
+        let mut copy = Self::new();
+        let to = copy.as_mut_ptr();
+        // SAFETY: both are *initialised*. The source's flags are written if it was not shared yet, which is why they are
+        // locked; its counts are atomics.
+        let answer = self.locked(|msg| unsafe { sys::zmq_msg_copy(to, msg) });
+        debug_assert_eq!(answer, 0, "zmq_msg_copy fails only for a message that is not initialised");
+        copy
+    }
+}
+
+impl Drop for RawMessage {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the message is *initialised*, and this is the only call that closes it.
+        let answer = unsafe { sys::zmq_msg_close(self.msg.get_mut()) };
+        debug_assert_eq!(answer, 0, "zmq_msg_close fails only for a message that is not initialised");
+    }
+}

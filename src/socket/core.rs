@@ -1,0 +1,306 @@
+//! What sockets of all kinds have: the C handle, the context that must outlive it, and what has to be remembered about it.
+
+use std::cell::RefCell;
+use std::ffi::c_int;
+use std::time::Instant;
+
+use zmq_sys as sys;
+
+use super::endpoints::Endpoints;
+use super::kind::SocketType;
+use super::routing::ConnectIds;
+use crate::context::Context;
+use crate::error::{Errno, Error, ErrorKind, Operation, Result};
+use crate::option::codec::{Codec, Descriptor, Text};
+use crate::option::{Encoded, Row};
+use crate::raw::RawSocket;
+use crate::timeout::Timeout;
+
+pub(crate) struct Core {
+    // Before `context`: the socket is closed first, so that the context does not wait for it.
+    raw: RawSocket,
+    context: Option<Context>,
+    kind: SocketType,
+    /// ZMQ_FD, which stays the same; asked for at once, since after a shutdown it cannot be.
+    descriptor: Descriptor,
+    pub(super) endpoints: RefCell<Endpoints>,
+    pub(super) connect_ids: RefCell<ConnectIds>,
+}
+
+impl Core {
+    pub(super) fn new(raw: RawSocket, context: Option<Context>, kind: SocketType) -> Result<Self> {
+        let mut descriptor = [0; size_of::<Descriptor>()];
+        let answer = raw.get(sys::ZMQ_FD, &mut descriptor);
+        answer.map_err(|errno| Error::new(Operation::Socket, errno))?;
+        if let Some(context) = &context {
+            context.socket_opened();
+        }
+        Ok(Self {
+            raw,
+            context,
+            kind,
+            descriptor: Descriptor::from_ne_bytes(descriptor),
+            endpoints: RefCell::default(),
+            connect_ids: RefCell::default(),
+        })
+    }
+
+    #[inline]
+    pub(crate) fn raw(&self) -> &RawSocket {
+        &self.raw
+    }
+
+    pub(super) fn raw_mut(&mut self) -> &mut RawSocket {
+        &mut self.raw
+    }
+
+    pub(crate) fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
+    }
+
+    pub(crate) fn kind(&self) -> SocketType {
+        self.kind
+    }
+
+    /// An error of the socket, with what a person should know about it.
+    #[cold]
+    pub(crate) fn error(&self, operation: Operation, errno: Errno) -> Error {
+        if errno == Errno::INTERRUPTED && !self.raw.is_ours() {
+            return Error::forked(operation);
+        }
+        let error = Error::new(operation, errno);
+        match error.kind() {
+            ErrorKind::WrongState => self.explain_state(error),
+            ErrorKind::NotSupported => {
+                let error = error.with_target(self.kind.to_string());
+                match operation {
+                    Operation::Send => error.with_help(format!("{} sockets only receive", self.kind)),
+                    Operation::Recv => error.with_help(format!("{} sockets only send", self.kind)),
+                    _ => error,
+                }
+            }
+            ErrorKind::HostUnreachable => error.with_target(self.kind.to_string()).with_help(
+                "no peer has the routing id that the first frame says: it never connected, is gone, or has another one",
+            ),
+            _ => error,
+        }
+    }
+
+    fn explain_state(&self, error: Error) -> Error {
+        let help = match (self.kind, error.operation()) {
+            (SocketType::Req, Operation::Send) => {
+                "a REQ waits for the reply before it sends again: recv first \
+                 (REQ_RELAXED lifts this; DEALER and ROUTER have no lockstep)"
+            }
+            (SocketType::Req, Operation::Recv) => {
+                "a REQ receives the reply to what it sent: send first (DEALER and ROUTER have no lockstep)"
+            }
+            (SocketType::Rep, Operation::Send) => {
+                "a REP answers what it received: recv first (DEALER and ROUTER have no lockstep)"
+            }
+            (SocketType::Rep, Operation::Recv) => {
+                "a REP answers before it receives again: send the reply first (DEALER and ROUTER have no lockstep)"
+            }
+            _ => return error,
+        };
+        error.with_target(self.kind.to_string()).with_help(help)
+    }
+
+    /// Does what may wait, `attempt`ed with libzmq's flags, until it is done or its time is over; signals do not end it.
+    #[inline]
+    pub(super) fn waiting(
+        &self,
+        side: Side,
+        flags: c_int,
+        mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
+        // Only a wait that ends by itself needs to know when it began.
+        let started = side.timed(&self.raw).then(Instant::now);
+        match attempt(&self.raw, flags) {
+            Err(Errno::INTERRUPTED) => self.interrupted(side, flags, started, attempt),
+            other => other,
+        }
+    }
+
+    #[cold]
+    fn interrupted(
+        &self,
+        side: Side,
+        flags: c_int,
+        started: Option<Instant>,
+        mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
+        let Some(started) = started else {
+            loop {
+                // To a forked child libzmq answers EINTR for ever.
+                if !self.raw.is_ours() {
+                    return Err(Errno::INTERRUPTED);
+                }
+                match attempt(&self.raw, flags) {
+                    Err(Errno::INTERRUPTED) => {}
+                    other => return other,
+                }
+            }
+        };
+        let limit = Timeout::from(self.raw.get_int(side.option())?);
+        let deadline = limit.as_duration().and_then(|limit| started.checked_add(limit));
+        self.until(side, flags, deadline, attempt)
+    }
+
+    /// As `waiting`, for at most `timeout` whatever SNDTIMEO or RCVTIMEO say.
+    pub(super) fn waiting_for(
+        &self,
+        side: Side,
+        timeout: Timeout,
+        flags: c_int,
+        mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
+        match attempt(&self.raw, flags | sys::ZMQ_DONTWAIT) {
+            Err(Errno::AGAIN | Errno::INTERRUPTED) if !timeout.is_zero() => {}
+            other => return other,
+        }
+        self.until(side, flags, timeout.deadline(), attempt)
+    }
+
+    /// Waits until a deadline by giving the socket what is left as its own timeout, and its old one back afterwards. (To poll
+    /// and then try would spin where a ROUTER can send to some peer, but not to this one.)
+    fn until(
+        &self,
+        side: Side,
+        flags: c_int,
+        deadline: Option<Instant>,
+        mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
+        let usual = self.raw.get_int(side.option())?;
+        let answer = loop {
+            if !self.raw.is_ours() {
+                break Err(Errno::INTERRUPTED);
+            }
+            let rest = Timeout::until(deadline);
+            if let Err(errno) = self.raw.set_int(side.option(), rest.as_millis()) {
+                break Err(errno);
+            }
+            match attempt(&self.raw, flags) {
+                Err(Errno::INTERRUPTED) => {}
+                other => break other,
+            }
+        };
+        // It fails only when the context was shut down, and then no timeout matters any more.
+        let _ = self.raw.set_int(side.option(), usual);
+        answer
+    }
+
+    /// Reads an option of any length.
+    pub(crate) fn get_bytes(&self, option: c_int, capacity: usize) -> Result<Vec<u8>, Errno> {
+        /// Longer than any option: endpoints and names are all that has no limit of its own.
+        const LONGEST: usize = 1 << 20;
+        let mut size = capacity;
+        loop {
+            let mut buffer = vec![0; size];
+            match self.raw.get(option, &mut buffer) {
+                // Texts that do not fit are EINVAL, as everything else is.
+                Err(Errno::INVALID) if capacity >= 256 && size < LONGEST => size *= 8,
+                Err(Errno::INTERRUPTED) if self.raw.is_ours() => {}
+                Err(errno) => return Err(errno),
+                Ok(length) => {
+                    buffer.truncate(length);
+                    return Ok(buffer);
+                }
+            }
+        }
+    }
+
+    /// Sets an option by its row.
+    pub(crate) fn set(&self, row: &Row, value: &Encoded) -> Result<()> {
+        if row.number == sys::ZMQ_CONNECT_ROUTING_ID {
+            self.connect_ids.borrow_mut().set_next(value.as_bytes().unwrap_or_default());
+            return Ok(());
+        }
+        let answer = loop {
+            match self.raw.set(row.number, value.as_bytes()) {
+                Err(Errno::INTERRUPTED) if self.raw.is_ours() => {}
+                answer => break answer,
+            }
+        };
+        answer.map_err(|errno| match errno {
+            Errno::INTERRUPTED => Error::forked(Operation::Set).with_target(row.name),
+            errno => row.explain(Operation::Set, errno, Some(self.kind)),
+        })
+    }
+
+    /// Reads an option by its row.
+    pub(crate) fn get<C: Codec>(&self, row: &Row) -> Result<C::Value> {
+        let bytes = self.get_bytes(row.number, C::CAPACITY).map_err(|errno| match errno {
+            Errno::INTERRUPTED => Error::forked(Operation::Get).with_target(row.name),
+            errno => row.explain(Operation::Get, errno, Some(self.kind)),
+        })?;
+        C::decode(&bytes).map_err(|fault| fault.explain(Operation::Get, row.name))
+    }
+
+    pub(super) fn set_linger(&self, linger: Timeout) -> Result<()> {
+        let answer = self.raw.set_int(sys::ZMQ_LINGER, linger.as_millis());
+        answer.map_err(|errno| self.error(Operation::Set, errno).with_target("LINGER"))
+    }
+
+    pub(crate) fn last_endpoint(&self) -> Result<String, Errno> {
+        let bytes = self.get_bytes(sys::ZMQ_LAST_ENDPOINT, 256)?;
+        Text::<0, false>::decode(&bytes).map_err(|_| Errno::INVALID)
+    }
+
+    pub(super) fn descriptor(&self) -> Descriptor {
+        self.descriptor
+    }
+
+    pub(super) fn close(mut self) -> Result<()> {
+        self.before_close();
+        let closed = self.raw.close();
+        closed.map_err(|errno| Error::new(Operation::Close, errno))
+    }
+
+    fn before_close(&self) {
+        let Some(context) = &self.context else { return };
+        if !self.raw.is_ours() {
+            return;
+        }
+        if let Some(linger) = context.closing_linger().filter(|_| self.raw.is_owned()) {
+            // Too late if the socket has seen the shutdown; then its own LINGER counts.
+            let _ = self.raw.set_int(sys::ZMQ_LINGER, linger.as_millis());
+        }
+        self.endpoints.borrow_mut().forget_names(context);
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        self.before_close();
+        let ours = self.raw.is_ours();
+        let _ = self.raw.close();
+        if let Some(context) = self.context.as_ref().filter(|_| ours) {
+            context.socket_closed();
+        }
+    }
+}
+
+/// What a call waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Send,
+    Recv,
+}
+
+impl Side {
+    const fn option(self) -> c_int {
+        match self {
+            Self::Send => sys::ZMQ_SNDTIMEO,
+            Self::Recv => sys::ZMQ_RCVTIMEO,
+        }
+    }
+
+    #[inline]
+    fn timed(self, raw: &RawSocket) -> bool {
+        match self {
+            Self::Send => raw.send_timed(),
+            Self::Recv => raw.recv_timed(),
+        }
+    }
+}

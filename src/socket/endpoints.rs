@@ -1,0 +1,304 @@
+//! Binding and connecting.
+
+use std::ops::RangeBounds;
+
+use zmq_sys as sys;
+
+use super::kind::{Kind, SocketType};
+use super::{Core, Socket};
+use crate::context::Context;
+use crate::endpoint::Endpoint;
+use crate::error::{Errno, Error, ErrorKind, Operation, Result};
+
+/// The endpoints that libzmq does not know by the name they were given.
+#[derive(Debug, Default)]
+pub(crate) struct Endpoints {
+    /// The `inproc` names the socket is bound to.
+    names: Vec<String>,
+    /// What was bound with a wildcard, or resolved, and what came out: `tcp://*:*`, `tcp://0.0.0.0:40011`.
+    resolved: Vec<(String, String)>,
+}
+
+impl Endpoints {
+    pub(super) fn forget_names(&mut self, context: &Context) {
+        if self.names.is_empty() {
+            return;
+        }
+        let mut names = context.inproc_names();
+        for name in self.names.drain(..) {
+            names.unbind(&name);
+        }
+    }
+}
+
+/// Where ZAP requests go (ZeroMQ RFC 27).
+const ZAP: &str = "zeromq.zap.01";
+
+impl Core {
+    /// `own_listener` if the socket was given a descriptor that listens there already.
+    pub(super) fn bind(&self, text: &str, own_listener: bool) -> Result<()> {
+        let endpoint = Endpoint::to_bind(text)?;
+        let explain = |errno| self.explain_endpoint(&endpoint, Operation::Bind, errno);
+        if endpoint.inproc() == Some(ZAP) && !matches!(self.kind(), SocketType::Rep | SocketType::Router) {
+            let help = "only a REP or a ROUTER answers ZAP requests: libzmq does not survive another kind there";
+            return Err(Error::invalid(Operation::Bind, help).with_target(text.to_owned()));
+        }
+        if let Some(path) = endpoint.ipc_path().filter(|_| !own_listener) {
+            check_ipc_path(path).map_err(|(errno, help)| explain(errno).with_help(help))?;
+        }
+        match (endpoint.inproc(), self.context()) {
+            (Some(name), Some(context)) if self.raw().is_ours() => {
+                let mut names = context.inproc_names();
+                self.retry(|| self.raw().bind(&endpoint.c)).map_err(explain)?;
+                names.bind(name);
+                drop(names);
+                self.endpoints.borrow_mut().names.push(name.to_owned());
+            }
+            _ => self.retry(|| self.raw().bind(&endpoint.c)).map_err(explain)?,
+        }
+        self.connect_ids.borrow_mut().bound();
+        if endpoint.inproc().is_none() {
+            if let Some(resolved) = self.last_endpoint().ok().filter(|resolved| resolved != text) {
+                self.endpoints.borrow_mut().resolved.push((text.to_owned(), resolved));
+            }
+        }
+        Ok(())
+    }
+
+    fn unbind(&self, text: &str) -> Result<()> {
+        let endpoint = Endpoint::any(Operation::Unbind, text)?;
+        match self.retry(|| self.raw().unbind(&endpoint.c)) {
+            Ok(()) => {
+                self.endpoints.borrow_mut().resolved.retain(|(_, resolved)| resolved != text);
+            }
+            // libzmq knows wildcards only by what became of them.
+            Err(errno) => match self.unbind_resolved(text) {
+                Some(answer) => answer?,
+                None => return Err(self.explain_endpoint(&endpoint, Operation::Unbind, errno)),
+            },
+        }
+        if let (Some(name), Some(context)) = (endpoint.inproc(), self.context()) {
+            let mut endpoints = self.endpoints.borrow_mut();
+            if let Some(at) = endpoints.names.iter().position(|bound| bound == name) {
+                endpoints.names.swap_remove(at);
+                context.inproc_names().unbind(name);
+            }
+        }
+        Ok(())
+    }
+
+    fn unbind_resolved(&self, text: &str) -> Option<Result<()>> {
+        let mut endpoints = self.endpoints.borrow_mut();
+        let at = endpoints.resolved.iter().position(|(given, _)| given == text)?;
+        let (_, resolved) = endpoints.resolved.remove(at);
+        drop(endpoints);
+        Some(Endpoint::any(Operation::Unbind, &resolved).and_then(|endpoint| {
+            let answer = self.retry(|| self.raw().unbind(&endpoint.c));
+            answer.map_err(|errno| self.explain_endpoint(&endpoint, Operation::Unbind, errno))
+        }))
+    }
+
+    fn connect(&self, text: &str) -> Result<()> {
+        let endpoint = Endpoint::to_connect(text, || self.raw().get_int(sys::ZMQ_IPV6) == Ok(1))?;
+        let explain = |errno| self.explain_endpoint(&endpoint, Operation::Connect, errno);
+        let mut ids = self.connect_ids.borrow_mut();
+        ids.check(self.kind(), text)?;
+        if let Some(id) = ids.next() {
+            self.retry(|| self.raw().set(sys::ZMQ_CONNECT_ROUTING_ID, Some(id)))
+                .map_err(|errno| self.error(Operation::Set, errno).with_target("CONNECT_ROUTING_ID"))?;
+        }
+        match (endpoint.inproc(), self.context()) {
+            (Some(name), Some(context)) if self.raw().is_ours() => {
+                let mut names = context.inproc_names();
+                self.retry(|| self.raw().connect(&endpoint.c)).map_err(explain)?;
+                names.connect(name);
+            }
+            _ => self.retry(|| self.raw().connect(&endpoint.c)).map_err(explain)?,
+        }
+        ids.connected();
+        Ok(())
+    }
+
+    fn disconnect(&self, text: &str) -> Result<()> {
+        let endpoint = Endpoint::any(Operation::Disconnect, text)?;
+        let answer = self.retry(|| self.raw().disconnect(&endpoint.c));
+        answer.map_err(|errno| self.explain_endpoint(&endpoint, Operation::Disconnect, errno))
+    }
+
+    /// Calls again after a signal; in a forked child that is for ever, so there it is an error.
+    pub(super) fn retry<T>(&self, mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+        loop {
+            match call() {
+                Err(Errno::INTERRUPTED) if self.raw().is_ours() => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    fn explain_endpoint(&self, endpoint: &Endpoint<'_>, operation: Operation, errno: Errno) -> Error {
+        match errno {
+            Errno::INTERRUPTED => Error::forked(operation),
+            errno => endpoint.explain(operation, errno),
+        }
+    }
+}
+
+/// libzmq removes whatever is at the path before it binds (ipc_listener.cpp): another program's socket, or a file.
+#[cfg(unix)]
+fn check_ipc_path(path: &str) -> Result<(), (Errno, &'static str)> {
+    use std::os::unix::fs::FileTypeExt as _;
+    use std::os::unix::net::UnixDatagram;
+
+    let Ok(metadata) = std::fs::symlink_metadata(path) else { return Ok(()) };
+    if !metadata.file_type().is_socket() {
+        return Err((
+            Errno::ADDRESS_IN_USE,
+            "there is a file of that name that is no socket: remove it, or take another path",
+        ));
+    }
+    // To a stream socket that somebody listens on, a datagram socket is of the wrong type; one that is left over from a
+    // program that is gone refuses it. The listener does not notice.
+    let probe = UnixDatagram::unbound().and_then(|probe| probe.connect(path));
+    match probe {
+        Err(error) if error.raw_os_error() == Some(libc::EPROTOTYPE) => {
+            Err((Errno::ADDRESS_IN_USE, "another socket, perhaps of another program, is bound to it"))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "it is the same on every system")]
+fn check_ipc_path(_path: &str) -> Result<(), (Errno, &'static str)> {
+    Ok(())
+}
+
+impl<K: Kind> Socket<K> {
+    /// Accepts connections at an endpoint; a socket can have several.
+    ///
+    /// | endpoint | meaning |
+    /// | --- | --- |
+    /// | `tcp://*:5555` | port 5555 on every network interface |
+    /// | `tcp://127.0.0.1:5555`, `tcp://lo:5555` | on one, by address or name |
+    /// | `tcp://*:*` | a port that is free; [`last_endpoint`](Self::last_endpoint) tells which |
+    /// | `ipc:///tmp/name`, `ipc://@name` | a Unix socket at a path, or in Linux's abstract namespace |
+    /// | `ipc://*` | a Unix socket in a private directory |
+    /// | `inproc://name` | within the context |
+    /// | `ws://*:8080/path` | WebSocket, where [`has("ws")`](crate::has) |
+    /// | `epgm://eth0;239.192.1.1:5555` | multicast, where [`has("pgm")`](crate::has) |
+    ///
+    /// # Errors
+    ///
+    /// [`AddressInUse`](ErrorKind::AddressInUse), also for an `ipc` path where there is a file, or a socket that somebody listens on
+    /// (libzmq alone would remove it); [`NoDevice`](ErrorKind::NoDevice) for an unknown interface;
+    /// [`AddressNotAvailable`](ErrorKind::AddressNotAvailable), [`ProtocolNotSupported`](ErrorKind::ProtocolNotSupported),
+    /// [`IncompatibleProtocol`](ErrorKind::IncompatibleProtocol), [`InvalidArgument`](ErrorKind::InvalidArgument) and whatever the
+    /// system answers. The message says which part is wrong.
+    ///
+    /// C: `zmq_bind`.
+    pub fn bind(&self, endpoint: &str) -> Result<()> {
+        self.core.bind(endpoint, false)
+    }
+
+    /// Binds to a free port and answers it: `bind_to_random_port("tcp://127.0.0.1")`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`bind`](Self::bind).
+    pub fn bind_to_random_port(&self, address: &str) -> Result<u16> {
+        self.bind(&format!("{address}:*"))?;
+        let bound = self.last_endpoint()?;
+        let port = bound.trim_end_matches('/').rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        port.ok_or_else(|| {
+            Error::invalid(Operation::Bind, "only tcp has ports to choose from").with_target(address.to_owned())
+        })
+    }
+
+    /// Binds to a port of a range, chosen at random, and answers it; as pyzmq's
+    /// `bind_to_random_port(addr, min_port, max_port, max_tries)`.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let socket = context.socket(zmq::REP)?;
+    /// let port = socket.bind_to_random_port_in("tcp://127.0.0.1", 49152..=65535, 100)?;
+    /// assert!(port >= 49152);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`AddressInUse`](ErrorKind::AddressInUse) if all that were tried are taken, [`InvalidArgument`](ErrorKind::InvalidArgument) for
+    /// an empty range; else as for [`bind`](Self::bind).
+    pub fn bind_to_random_port_in(&self, address: &str, ports: impl RangeBounds<u16>, max_tries: usize) -> Result<u16> {
+        let mut candidates: Vec<u16> = (1..=u16::MAX).filter(|port| ports.contains(port)).collect();
+        if candidates.is_empty() || max_tries == 0 {
+            return Err(Error::invalid(Operation::Bind, "there is no port to try").with_target(address.to_owned()));
+        }
+        let mut random = random_number();
+        let mut taken = None;
+        for _ in 0..max_tries.min(candidates.len()) {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let port = candidates.swap_remove((random >> 33) as usize % candidates.len());
+            match self.bind(&format!("{address}:{port}")) {
+                Ok(()) => return Ok(port),
+                Err(error) if matches!(error.kind(), ErrorKind::AddressInUse | ErrorKind::PermissionDenied) => {
+                    taken = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let error = Error::new(Operation::Bind, Errno::ADDRESS_IN_USE).with_target(address.to_owned());
+        Err(match taken {
+            Some(_) => error.with_help(format!("no port that was tried is free, after {max_tries} tries")),
+            None => error,
+        })
+    }
+
+    /// Stops accepting connections at an endpoint that was given to [`bind`](Self::bind), or that
+    /// [`last_endpoint`](Self::last_endpoint) answered. Connections that exist are closed.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](ErrorKind::NotFound) if the socket is not bound to it.
+    ///
+    /// C: `zmq_unbind`.
+    pub fn unbind(&self, endpoint: &str) -> Result<()> {
+        self.core.unbind(endpoint)
+    }
+
+    /// Connects to an endpoint; a socket can have several.
+    ///
+    /// It answers at once: the connection is made in the background, and made again when it is lost
+    /// ([`RECONNECT_IVL`](crate::RECONNECT_IVL)). That nobody is there yet is no error.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an endpoint that nothing could ever be connected to, as one without a port;
+    /// the message says which part is wrong. [`ProtocolNotSupported`](ErrorKind::ProtocolNotSupported) and
+    /// [`IncompatibleProtocol`](ErrorKind::IncompatibleProtocol).
+    ///
+    /// C: `zmq_connect`.
+    pub fn connect(&self, endpoint: &str) -> Result<()> {
+        self.core.connect(endpoint)
+    }
+
+    /// Ends the connection to an endpoint. What is unsent is sent if [`LINGER`](crate::LINGER) leaves the time.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](ErrorKind::NotFound) if the socket is not connected to it.
+    ///
+    /// C: `zmq_disconnect`.
+    pub fn disconnect(&self, endpoint: &str) -> Result<()> {
+        self.core.disconnect(endpoint)
+    }
+}
+
+/// A number that differs from call to call.
+fn random_number() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    // The standard library seeds each of these from the system's random numbers.
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
+}

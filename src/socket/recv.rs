@@ -1,0 +1,441 @@
+//! Receiving.
+
+use std::ffi::c_int;
+
+use zmq_sys as sys;
+
+use super::core::Side;
+use super::flags::Flags;
+use super::kind::{Kind, Receiver};
+use super::{Core, Socket};
+use crate::error::{Errno, Error, ErrorKind, Operation, Result};
+use crate::message::Message;
+use crate::timeout::Timeout;
+
+/// What [`recv_buf`](Socket::recv_buf) received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// How many bytes of the buffer are the frame's.
+    pub len: usize,
+    /// How many bytes the frame had.
+    pub size: usize,
+}
+
+impl Received {
+    /// Whether the frame was larger than the buffer, so that its end is lost.
+    pub fn is_truncated(&self) -> bool {
+        self.len < self.size
+    }
+}
+
+impl Core {
+    #[inline]
+    fn recv_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
+        self.waiting(Side::Recv, flags, |raw, flags| raw.recv_message(message.raw_mut(), flags))
+    }
+
+    #[inline]
+    fn recv_new(&self, flags: c_int) -> Result<Message> {
+        let mut message = Message::new();
+        match self.recv_frame(&mut message, flags) {
+            Ok(()) => Ok(message),
+            Err(errno) => Err(self.error(Operation::Recv, errno)),
+        }
+    }
+
+    fn recv_for(&self, timeout: Timeout) -> Result<Message> {
+        let mut message = Message::new();
+        let answer = self.waiting_for(Side::Recv, timeout, 0, |raw, flags| raw.recv_message(message.raw_mut(), flags));
+        answer.map_err(|errno| self.error(Operation::Recv, errno))?;
+        Ok(message)
+    }
+
+    /// The frames after the first: libzmq has a message as a whole or not at all, so they are there.
+    fn recv_rest(&self, first: Message) -> Result<Vec<Message>> {
+        let mut frames = vec![first];
+        while frames.last_mut().is_some_and(Message::more_mut) {
+            match self.recv_new(0) {
+                Ok(frame) => frames.push(frame),
+                // Only if the context was shut down in between.
+                Err(error) => return Err(error.with_payload(frames)),
+            }
+        }
+        Ok(frames)
+    }
+}
+
+/// EAGAIN is an answer, not an error.
+fn or_none<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_again() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn exactly<const N: usize>(frames: Vec<Message>) -> Result<[Message; N]> {
+    frames.try_into().map_err(|frames: Vec<Message>| {
+        let help = format!("the message has {} frames, {N} were asked for", frames.len());
+        Error::new(Operation::Recv, Errno::INVALID)
+            .with_kind(ErrorKind::FrameCount)
+            .with_help(help)
+            .with_payload(frames)
+    })
+}
+
+fn text_of(message: Message) -> Result<String> {
+    match message.as_str() {
+        Ok(text) => Ok(text.to_owned()),
+        Err(source) => Err(Error::new(Operation::Recv, Errno::INVALID)
+            .with_kind(ErrorKind::InvalidUtf8)
+            .with_source(source)
+            .with_payload(message)),
+    }
+}
+
+impl<K: Kind> Socket<K> {
+    /// Receives a frame: waits for a message, at most [`RCVTIMEO`](crate::RCVTIMEO).
+    ///
+    /// Of a message with several frames this is the first, or the next one; [`Message::more`] tells whether it was the last.
+    /// [`recv_multipart`](Self::recv_multipart) receives them all.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](ErrorKind::Again) if RCVTIMEO is over, [`WrongState`](ErrorKind::WrongState) for a REQ that has not sent or a REP
+    /// that has not replied, [`ContextTerminated`](ErrorKind::ContextTerminated).
+    ///
+    /// C: `zmq_msg_recv`.
+    #[inline]
+    pub fn recv(&self) -> Result<Message>
+    where
+        K: Receiver,
+    {
+        self.core.recv_new(0)
+    }
+
+    /// As [`recv`](Self::recv), with [`DONTWAIT`](crate::DONTWAIT): pyzmq's `socket.recv(flags)`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    #[inline]
+    pub fn recv_flags(&self, flags: Flags) -> Result<Message>
+    where
+        K: Receiver,
+    {
+        self.core.recv_new(flags.as_raw())
+    }
+
+    /// Receives a frame if one is there: `None` if not.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// let pull = context.socket(zmq::PULL)?;
+    /// assert!(pull.try_recv()?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv), except `Again`.
+    #[inline]
+    pub fn try_recv(&self) -> Result<Option<Message>>
+    where
+        K: Receiver,
+    {
+        or_none(self.core.recv_new(sys::ZMQ_DONTWAIT))
+    }
+
+    /// As [`recv`](Self::recv), waiting for at most `timeout`, whatever [`RCVTIMEO`](crate::RCVTIMEO) says.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](ErrorKind::Again) if the time is over; else as for [`recv`](Self::recv).
+    pub fn recv_timeout(&self, timeout: impl Into<Timeout>) -> Result<Message>
+    where
+        K: Receiver,
+    {
+        self.core.recv_for(timeout.into())
+    }
+
+    /// Receives a frame in place of what `message` held, so that a loop needs no new message for each.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv); `message` is then as it was, or empty.
+    #[inline]
+    pub fn recv_into(&self, message: &mut Message) -> Result<()>
+    where
+        K: Receiver,
+    {
+        self.core.recv_frame(message, 0).map_err(|errno| self.core.error(Operation::Recv, errno))
+    }
+
+    /// As [`recv_into`](Self::recv_into), with [`DONTWAIT`](crate::DONTWAIT).
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv_into`](Self::recv_into).
+    #[inline]
+    pub fn recv_into_flags(&self, message: &mut Message, flags: Flags) -> Result<()>
+    where
+        K: Receiver,
+    {
+        self.core.recv_frame(message, flags.as_raw()).map_err(|errno| self.core.error(Operation::Recv, errno))
+    }
+
+    /// Receives a frame into a buffer. What does not fit is lost: the answer says so.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let (socket, peer) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    /// # socket.bind("inproc://buffer")?;
+    /// # peer.connect("inproc://buffer")?;
+    /// # peer.send("0123456789")?;
+    /// let mut buffer = [0; 8];
+    /// let received = socket.recv_buf(&mut buffer)?;
+    /// assert_eq!(&buffer[..received.len], b"01234567");
+    /// assert!(received.is_truncated() && received.size == 10);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    ///
+    /// C: `zmq_recv`. pyzmq: `socket.recv_into(buffer)`.
+    #[inline]
+    pub fn recv_buf(&self, buffer: &mut [u8]) -> Result<Received>
+    where
+        K: Receiver,
+    {
+        self.recv_buf_flags(buffer, Flags::NONE)
+    }
+
+    /// As [`recv_buf`](Self::recv_buf), with [`DONTWAIT`](crate::DONTWAIT).
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    #[inline]
+    pub fn recv_buf_flags(&self, buffer: &mut [u8], flags: Flags) -> Result<Received>
+    where
+        K: Receiver,
+    {
+        let mut size = 0;
+        let answer = self.core.waiting(Side::Recv, flags.as_raw(), |raw, flags| {
+            size = raw.recv(buffer, flags)?;
+            Ok(())
+        });
+        match answer {
+            Ok(()) => Ok(Received { len: size.min(buffer.len()), size }),
+            Err(errno) => Err(self.core.error(Operation::Recv, errno)),
+        }
+    }
+
+    /// Receives text.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidUtf8`](ErrorKind::InvalidUtf8) if it is none: [`Error::into_message`] gives back what was received. Else as for
+    /// [`recv`](Self::recv).
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let (socket, peer) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    /// # socket.bind("inproc://text")?;
+    /// # peer.connect("inproc://text")?;
+    /// # peer.send(b"caf\xe9")?;
+    /// let error = socket.recv_string().unwrap_err();
+    /// assert_eq!(error.kind(), zmq::ErrorKind::InvalidUtf8);
+    /// assert_eq!(error.into_message()?, b"caf\xe9");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn recv_string(&self) -> Result<String>
+    where
+        K: Receiver,
+    {
+        text_of(self.recv()?)
+    }
+
+    /// As [`recv_string`](Self::recv_string), with [`DONTWAIT`](crate::DONTWAIT).
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv_string`](Self::recv_string).
+    pub fn recv_string_flags(&self, flags: Flags) -> Result<String>
+    where
+        K: Receiver,
+    {
+        text_of(self.recv_flags(flags)?)
+    }
+
+    /// Receives all frames of a message.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    ///
+    /// C: `zmq_msg_recv` and `zmq_msg_more`.
+    pub fn recv_multipart(&self) -> Result<Vec<Message>>
+    where
+        K: Receiver,
+    {
+        self.core.recv_rest(self.recv()?)
+    }
+
+    /// As [`recv_multipart`](Self::recv_multipart), with [`DONTWAIT`](crate::DONTWAIT).
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn recv_multipart_flags(&self, flags: Flags) -> Result<Vec<Message>>
+    where
+        K: Receiver,
+    {
+        self.core.recv_rest(self.recv_flags(flags)?)
+    }
+
+    /// Receives all frames of a message if one is there: `None` if not.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv), except `Again`.
+    pub fn try_recv_multipart(&self) -> Result<Option<Vec<Message>>>
+    where
+        K: Receiver,
+    {
+        self.try_recv()?.map(|first| self.core.recv_rest(first)).transpose()
+    }
+
+    /// As [`recv_multipart`](Self::recv_multipart), waiting for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](ErrorKind::Again) if the time is over; else as for [`recv`](Self::recv).
+    pub fn recv_multipart_timeout(&self, timeout: impl Into<Timeout>) -> Result<Vec<Message>>
+    where
+        K: Receiver,
+    {
+        self.core.recv_rest(self.recv_timeout(timeout)?)
+    }
+
+    /// Receives a message that has `N` frames.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let (socket, peer) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    /// # socket.bind("inproc://frames")?;
+    /// # peer.connect("inproc://frames")?;
+    /// # peer.send_multipart(["weather", "NYC 72"])?;
+    /// let [topic, body] = socket.recv_frames()?;
+    /// assert_eq!((topic.as_str(), body.as_str()), (Ok("weather"), Ok("NYC 72")));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`FrameCount`](ErrorKind::FrameCount) if it has another number: the message says how many, and [`Error::into_frames`] gives
+    /// them back. Else as for [`recv`](Self::recv).
+    pub fn recv_frames<const N: usize>(&self) -> Result<[Message; N]>
+    where
+        K: Receiver,
+    {
+        exactly(self.recv_multipart()?)
+    }
+
+    /// Receives a message and gives its frames to `deserialize`, as pyzmq's `recv_serialized`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv). For a `deserialize` that can fail, the answer is a `Result` in a `Result`.
+    pub fn recv_serialized<T>(&self, deserialize: impl FnOnce(Vec<Message>) -> T) -> Result<T>
+    where
+        K: Receiver,
+    {
+        self.recv_multipart().map(deserialize)
+    }
+
+    /// Receives frame after frame, until the context is shut down.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let (push, pull) = (context.socket(zmq::PUSH)?, context.socket(zmq::PULL)?);
+    /// # pull.bind("inproc://iter")?;
+    /// # push.connect("inproc://iter")?;
+    /// # for text in ["one", "two", "END"] { push.send(text)?; }
+    /// for message in pull.iter() {
+    ///     let message = message?;
+    ///     if message == "END" {
+    ///         break;
+    ///     }
+    ///     println!("{message:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn iter(&self) -> Iter<'_, K>
+    where
+        K: Receiver,
+    {
+        Iter(self)
+    }
+
+    /// Receives message after message, with all their frames, until the context is shut down.
+    pub fn iter_multipart(&self) -> MultipartIter<'_, K>
+    where
+        K: Receiver,
+    {
+        MultipartIter(self)
+    }
+}
+
+/// `None` once the context is shut down.
+fn until_terminated<T>(answer: Result<T>) -> Option<Result<T>> {
+    match answer {
+        Err(error) if error.is_terminated() => None,
+        answer => Some(answer),
+    }
+}
+
+/// See [`Socket::iter`].
+#[derive(Debug)]
+pub struct Iter<'a, K: Kind>(&'a Socket<K>);
+
+impl<K: Receiver> Iterator for Iter<'_, K> {
+    type Item = Result<Message>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        until_terminated(self.0.recv())
+    }
+}
+
+/// See [`Socket::iter_multipart`].
+#[derive(Debug)]
+pub struct MultipartIter<'a, K: Kind>(&'a Socket<K>);
+
+impl<K: Receiver> Iterator for MultipartIter<'_, K> {
+    type Item = Result<Vec<Message>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        until_terminated(self.0.recv_multipart())
+    }
+}
+
+impl<'a, K: Receiver> IntoIterator for &'a Socket<K> {
+    type Item = Result<Message>;
+    type IntoIter = Iter<'a, K>;
+
+    fn into_iter(self) -> Iter<'a, K> {
+        self.iter()
+    }
+}

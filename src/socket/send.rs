@@ -1,0 +1,343 @@
+//! Sending.
+
+use std::ffi::c_int;
+use std::fmt;
+
+use zmq_sys as sys;
+
+use super::core::Side;
+use super::flags::Flags;
+use super::kind::{Kind, Sender};
+use super::{Core, Socket};
+use crate::error::{Errno, Error, ErrorKind, Operation, Result};
+use crate::message::Message;
+use crate::multipart::IntoMultipart;
+use crate::timeout::Timeout;
+
+/// A message that was not sent, and why.
+///
+/// `?` turns it into an [`Error`], and drops the message.
+pub struct SendError {
+    /// Why it was not sent.
+    pub error: Error,
+    /// What was not sent.
+    pub message: Message,
+}
+
+/// A message of several frames that was not sent, and why.
+pub struct SendMultipartError {
+    /// Why it was not sent.
+    pub error: Error,
+    /// What was not sent. All the frames, unless the context was shut down while they were being sent: then the rest.
+    pub parts: Vec<Message>,
+}
+
+macro_rules! send_error {
+    ($name:ident) => {
+        impl $name {
+            /// What kind of error it is.
+            pub fn kind(&self) -> ErrorKind {
+                self.error.kind()
+            }
+
+            /// Whether the call would have had to wait (`EAGAIN`).
+            pub fn is_again(&self) -> bool {
+                self.error.is_again()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.error.fmt(f)
+            }
+        }
+
+        /// The same text as `Display`, as for [`Error`].
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.error, f)
+            }
+        }
+
+        impl std::error::Error for $name {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                std::error::Error::source(&self.error)
+            }
+        }
+
+        impl From<$name> for Error {
+            fn from(error: $name) -> Self {
+                error.error
+            }
+        }
+
+        impl From<$name> for std::io::Error {
+            fn from(error: $name) -> Self {
+                error.error.into()
+            }
+        }
+    };
+}
+
+send_error!(SendError);
+send_error!(SendMultipartError);
+
+impl Core {
+    /// Sends one frame; a message that was sent is empty afterwards.
+    #[inline]
+    fn send_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
+        self.waiting(Side::Send, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
+    }
+
+    #[inline]
+    fn send(&self, mut message: Message, flags: c_int) -> Result<(), SendError> {
+        match self.send_frame(&mut message, flags) {
+            Ok(()) => {
+                // What is left is an empty frame, which holds nothing to free (msg.cpp).
+                std::mem::forget(message);
+                Ok(())
+            }
+            Err(errno) => Err(SendError { error: self.error(Operation::Send, errno), message }),
+        }
+    }
+
+    /// Sends all frames, or none: once libzmq has taken the first it takes the rest without waiting.
+    fn send_parts(
+        &self,
+        mut parts: impl Iterator<Item = Message>,
+        first: impl FnOnce(&mut Message, c_int) -> Result<(), Errno>,
+        flags: c_int,
+    ) -> Result<(), SendMultipartError> {
+        let Some(mut message) = parts.next() else {
+            let error = Error::invalid(Operation::Send, "a message has at least one frame");
+            return Err(SendMultipartError { error, parts: Vec::new() });
+        };
+        let fail = |errno, message, rest: &mut dyn Iterator<Item = Message>| {
+            let parts = std::iter::once(message).chain(rest).collect();
+            Err(SendMultipartError { error: self.error(Operation::Send, errno), parts })
+        };
+        let mut next = parts.next();
+        let more = if next.is_some() { sys::ZMQ_SNDMORE } else { 0 };
+        if let Err(errno) = first(&mut message, flags | more) {
+            return fail(errno, message, &mut next.into_iter().chain(parts));
+        }
+        while let Some(mut message) = next {
+            next = parts.next();
+            let more = if next.is_some() { sys::ZMQ_SNDMORE } else { 0 };
+            // Without DONTWAIT: if the peer dies in the middle, libzmq takes the rest and drops it all, as it does with what
+            // was on its way to that peer. (With DONTWAIT, or SNDTIMEO 0, it takes back what it had and says EAGAIN instead
+            // (socket_base.cpp, lb.cpp); the frames before are gone either way, and the rest must be given up to it, too, or
+            // the next message would be taken for it.)
+            match self.send_frame(&mut message, more | (flags & sys::ZMQ_SNDMORE)) {
+                Ok(()) | Err(Errno::AGAIN) => {}
+                Err(errno) => return fail(errno, message, &mut next.into_iter().chain(parts)),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<K: Kind> Socket<K> {
+    /// Sends a message of one frame: text, bytes or a [`Message`].
+    ///
+    /// A DEALER, PUSH, REQ or PAIR waits until a peer has room, at most [`SNDTIMEO`](crate::SNDTIMEO). A PUB or XPUB drops the
+    /// message for the subscribers that have no room, a ROUTER for a peer it does not know or that has no room.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let (socket, peer) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    /// # socket.bind("inproc://send")?;
+    /// # peer.connect("inproc://send")?;
+    /// socket.send("text")?;
+    /// socket.send(format!("number {}", 7))?;
+    /// socket.send(b"bytes")?;
+    /// socket.send(vec![0u8; 1_000_000])?;   // not copied
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The message comes back in the error. [`Again`](ErrorKind::Again) if SNDTIMEO is over,
+    /// [`WrongState`](ErrorKind::WrongState) for a REQ that waits for a reply or a REP that has no request,
+    /// [`HostUnreachable`](ErrorKind::HostUnreachable) for a ROUTER with [`ROUTER_MANDATORY`](crate::ROUTER_MANDATORY),
+    /// [`ContextTerminated`](ErrorKind::ContextTerminated).
+    ///
+    /// C: `zmq_msg_send`.
+    #[inline]
+    pub fn send(&self, message: impl Into<Message>) -> Result<(), SendError>
+    where
+        K: Sender,
+    {
+        self.core.send(message.into(), 0)
+    }
+
+    /// As [`send`](Self::send), with [`DONTWAIT`](crate::DONTWAIT), [`SNDMORE`](crate::SNDMORE) or both: pyzmq's
+    /// `socket.send(data, flags)`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    #[inline]
+    pub fn send_flags(&self, message: impl Into<Message>, flags: Flags) -> Result<(), SendError>
+    where
+        K: Sender,
+    {
+        self.core.send(message.into(), flags.as_raw())
+    }
+
+    /// Sends a message if that needs no waiting.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// let push = context.socket(zmq::PUSH)?;
+    /// let unsent = push.try_send(vec![1u8; 5000]).unwrap_err();
+    /// assert!(unsent.is_again());
+    /// assert_eq!(unsent.message.len(), 5000);   // to try again with
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](ErrorKind::Again) with the message if there is no room or no peer; else as for [`send`](Self::send).
+    #[inline]
+    pub fn try_send(&self, message: impl Into<Message>) -> Result<(), SendError>
+    where
+        K: Sender,
+    {
+        self.core.send(message.into(), sys::ZMQ_DONTWAIT)
+    }
+
+    /// As [`send`](Self::send), waiting for at most `timeout`, whatever [`SNDTIMEO`](crate::SNDTIMEO) says.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](ErrorKind::Again) with the message if the time is over; else as for [`send`](Self::send).
+    pub fn send_timeout(&self, message: impl Into<Message>, timeout: impl Into<Timeout>) -> Result<(), SendError>
+    where
+        K: Sender,
+    {
+        let mut message = message.into();
+        let answer = self
+            .core
+            .waiting_for(Side::Send, timeout.into(), 0, |raw, flags| raw.send_message(message.raw_mut(), flags));
+        answer.map_err(|errno| SendError { error: self.core.error(Operation::Send, errno), message })
+    }
+
+    /// Sends text: the same as [`send`](Self::send), under pyzmq's name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    pub fn send_string(&self, text: impl AsRef<str>) -> Result<(), SendError>
+    where
+        K: Sender,
+    {
+        self.send(text.as_ref())
+    }
+
+    /// Sends a message of several frames, all or none of them: an array, a `Vec`, a slice, or a tuple of parts of different types.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// let publisher = context.socket(zmq::PUB)?;
+    /// publisher.send_multipart(["topic1", "Hello Subscribers!"])?;
+    /// publisher.send_multipart(("topic2", vec![0u8; 1_000_000]))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All frames come back in the error. As for [`send`](Self::send), and [`InvalidArgument`](ErrorKind::InvalidArgument) for no
+    /// frames at all.
+    ///
+    /// C: `zmq_msg_send` with `ZMQ_SNDMORE`.
+    pub fn send_multipart(&self, parts: impl IntoMultipart) -> Result<(), SendMultipartError>
+    where
+        K: Sender,
+    {
+        self.send_multipart_flags(parts, Flags::NONE)
+    }
+
+    /// As [`send_multipart`](Self::send_multipart), with flags; [`SNDMORE`](crate::SNDMORE) says that the message goes on after
+    /// these frames.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send_multipart`](Self::send_multipart).
+    pub fn send_multipart_flags(&self, parts: impl IntoMultipart, flags: Flags) -> Result<(), SendMultipartError>
+    where
+        K: Sender,
+    {
+        let first = |message: &mut Message, flags| self.core.send_frame(message, flags);
+        self.core.send_parts(parts.into_frames(), first, flags.as_raw())
+    }
+
+    /// Sends a message of several frames if that needs no waiting.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](ErrorKind::Again) with all frames if there is no room or no peer; else as for
+    /// [`send_multipart`](Self::send_multipart).
+    pub fn try_send_multipart(&self, parts: impl IntoMultipart) -> Result<(), SendMultipartError>
+    where
+        K: Sender,
+    {
+        self.send_multipart_flags(parts, super::DONTWAIT)
+    }
+
+    /// As [`send_multipart`](Self::send_multipart), waiting for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](ErrorKind::Again) with all frames if the time is over; else as for [`send_multipart`](Self::send_multipart).
+    pub fn send_multipart_timeout(
+        &self,
+        parts: impl IntoMultipart,
+        timeout: impl Into<Timeout>,
+    ) -> Result<(), SendMultipartError>
+    where
+        K: Sender,
+    {
+        let timeout = timeout.into();
+        let first = |message: &mut Message, flags| {
+            self.core.waiting_for(Side::Send, timeout, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
+        };
+        self.core.send_parts(parts.into_frames(), first, 0)
+    }
+
+    /// Sends what `serialize` makes of a value, as pyzmq's `send_serialized`.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let (socket, peer) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    /// # socket.bind("inproc://serialized")?;
+    /// # peer.connect("inproc://serialized")?;
+    /// socket.send_serialized(("answer", 42u16), |(name, value)| (name, value.to_be_bytes()))?;
+    ///
+    /// let (name, value) = peer.recv_serialized(|frames| (frames[0].to_vec(), frames[1].to_vec()))?;
+    /// assert_eq!((name, value), (b"answer".to_vec(), vec![0, 42]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`send_multipart`](Self::send_multipart).
+    pub fn send_serialized<T, P: IntoMultipart>(
+        &self,
+        value: T,
+        serialize: impl FnOnce(T) -> P,
+    ) -> Result<(), SendMultipartError>
+    where
+        K: Sender,
+    {
+        self.send_multipart(serialize(value))
+    }
+}

@@ -1,0 +1,133 @@
+//! Waiting for a socket to be ready, and for peers.
+
+use std::time::Duration;
+
+use zmq_sys as sys;
+
+use super::kind::{Kind, Publisher};
+use super::{Core, Socket};
+use crate::error::{Errno, Error, Operation, Result};
+use crate::option::PollEvents;
+use crate::option::codec::{Codec as _, EventsCode};
+use crate::timeout::Timeout;
+use crate::version::{Version, version};
+
+/// ZMQ_TOPICS_COUNT: its constant is among the drafts, the option is in every build of 4.3.5 (socket_base.cpp, xpub.cpp).
+const TOPICS_COUNT: i32 = 116;
+
+impl Core {
+    fn poll(&self, events: PollEvents, timeout: Timeout) -> Result<PollEvents, Errno> {
+        let deadline = timeout.deadline();
+        let mut rest = timeout;
+        loop {
+            match self.raw().poll(events.as_raw(), rest.as_millis().into()) {
+                Err(Errno::INTERRUPTED) if self.raw().is_ours() => rest = remaining(timeout, deadline),
+                Ok(0) if timeout == Timeout::FOREVER => {}
+                answer => return answer.map(PollEvents::from_raw),
+            }
+        }
+    }
+
+    /// What ZMQ_EVENTS says; asking makes the socket look at what its peers did.
+    pub(crate) fn events(&self) -> Result<PollEvents, Errno> {
+        let bytes = self.get_bytes(sys::ZMQ_EVENTS, EventsCode::CAPACITY)?;
+        EventsCode::decode(&bytes).map_err(|_| Errno::INVALID)
+    }
+
+    fn topics(&self) -> Result<usize, Errno> {
+        self.events()?;
+        self.retry(|| self.raw().get_int(TOPICS_COUNT)).map(|count| usize::try_from(count).unwrap_or(0))
+    }
+}
+
+fn remaining(timeout: Timeout, deadline: Option<std::time::Instant>) -> Timeout {
+    match deadline {
+        Some(_) => Timeout::until(deadline),
+        None => timeout,
+    }
+}
+
+impl<K: Kind> Socket<K> {
+    /// Waits until the socket is ready for one of `events`, at most `timeout`, and says for which; an empty set if the time is over.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// let socket = context.socket(zmq::PULL)?;
+    /// if socket.poll(10, zmq::POLLIN)?.is_readable() {
+    ///     println!("{:?}", socket.recv()?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
+    ///
+    /// C: `zmq_poll`. pyzmq: `socket.poll(timeout, flags)`.
+    pub fn poll(&self, timeout: impl Into<Timeout>, events: PollEvents) -> Result<PollEvents> {
+        self.core.poll(events, timeout.into()).map_err(|errno| self.core.error(Operation::Poll, errno))
+    }
+
+    /// Waits until subscriptions to at least `topics` different topics have arrived, and says how many there are: in place of the
+    /// `sleep` that programs put between `bind` and the first `send` so that no subscriber misses it.
+    ///
+    /// Two subscribers to the same topic count once. An XPUB still receives the subscriptions as messages.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # if zmq::version() < zmq::Version::new(4, 3, 5) { return Ok(()); }
+    /// let context = zmq::Context::new()?;
+    /// let publisher = context.socket(zmq::PUB)?;
+    /// publisher.bind("tcp://127.0.0.1:*")?;
+    /// let subscriber = context.socket(zmq::SUB)?;
+    /// subscriber.connect(&publisher.last_endpoint()?)?;
+    /// subscriber.subscribe("weather")?;
+    ///
+    /// publisher.wait_for_subscriptions(1, 5000)?;
+    /// publisher.send("weather NYC 72")?;
+    /// assert_eq!(subscriber.recv_string()?, "weather NYC 72");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](crate::ErrorKind::Again) if the time is over, [`Unsupported`](crate::ErrorKind::Unsupported) if libzmq is older than
+    /// 4.3.5: there, use an XPUB and `recv` the subscriptions. [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
+    ///
+    /// C: `ZMQ_TOPICS_COUNT`.
+    pub fn wait_for_subscriptions(&self, topics: usize, timeout: impl Into<Timeout>) -> Result<usize>
+    where
+        K: Publisher,
+    {
+        /// Subscriptions wake nobody who polls for messages, so they are looked for, at first often.
+        const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+        let timeout = timeout.into();
+        let deadline = timeout.deadline();
+        let mut pause = Duration::from_micros(50);
+        loop {
+            let count = self.core.topics().map_err(|errno| self.explain_wait(errno))?;
+            if count >= topics {
+                return Ok(count);
+            }
+            let rest = remaining(timeout, deadline);
+            if rest.is_zero() {
+                let help = format!("{count} of {topics} topics are subscribed to");
+                return Err(Error::new(Operation::Wait, Errno::AGAIN).with_help(help));
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            std::thread::sleep(rest.as_duration().map_or(pause, |rest| rest.min(pause)));
+        }
+    }
+
+    fn explain_wait(&self, errno: Errno) -> Error {
+        if errno == Errno::INVALID && version() < Version::new(4, 3, 5) {
+            let help =
+                format!("TOPICS_COUNT came with libzmq 4.3.5, and this one is {}: recv them from an XPUB", version());
+            return Error::unsupported(Operation::Wait, help);
+        }
+        self.core.error(Operation::Wait, errno)
+    }
+}
