@@ -3,6 +3,8 @@
 #[cfg(feature = "vendored")]
 #[path = "build/bundled.rs"]
 mod bundled;
+#[path = "build/capability.rs"]
+mod capability;
 #[cfg(feature = "vendored")]
 #[path = "build/extension.rs"]
 mod extension;
@@ -22,14 +24,13 @@ mod system;
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use linked::Linked;
 
 /// For packagers: link the installed libzmq whatever the features say.
 const USE_PKG_CONFIG: &str = "ZMQ_SYS_USE_PKG_CONFIG";
 
-fn main() -> ExitCode {
+fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-env-changed={USE_PKG_CONFIG}");
@@ -39,14 +40,9 @@ fn main() -> ExitCode {
     // docs.rs and `cargo check` alike: OUT_DIR is always set for a build script.
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     match link(&out) {
-        Ok(linked) => {
-            linked.report();
-            ExitCode::SUCCESS
-        }
-        Err(message) => {
-            println!("cargo::error={message}");
-            ExitCode::FAILURE
-        }
+        Ok(linked) => linked.report(),
+        // Cargo fails the build for it. An exit status would have it print all that this script printed as well.
+        Err(message) => println!("cargo::error={message}"),
     }
 }
 
@@ -54,7 +50,10 @@ fn link(out: &Path) -> Result<Linked, String> {
     let linked = obtain(out)?;
     #[cfg(feature = "bindgen")]
     {
-        let include = linked.include.as_deref().ok_or("feature `bindgen` needs zmq.h, and pkg-config does not say where it is.")?;
+        let include = linked
+            .include
+            .as_deref()
+            .ok_or("feature `bindgen` needs zmq.h, and pkg-config does not say where it is.")?;
         generate::generate(include, out)?;
     }
     Ok(linked)

@@ -57,7 +57,7 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
     let include = source.join("include");
     let enabled = |feature| extensions.iter().any(|extension| extension.feature == feature);
     Ok(Linked {
-        version: Linked::header_version(&include)?,
+        version: header_version(&include)?,
         bundled: true,
         is_static: true,
         capabilities: vec![
@@ -106,6 +106,20 @@ fn empty_platform_header(out: &Path) -> Result<PathBuf, String> {
         .and_then(|()| std::fs::write(&header, ""))
         .map_err(|error| format!("cannot write {}: {error}", header.display()))?;
     Ok(directory)
+}
+
+/// Reads the version that the `zmq.h` in `include` states.
+fn header_version(include: &Path) -> Result<String, String> {
+    let path = include.join("zmq.h");
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let number = |part: &str| {
+        let mut defines = text.lines().filter_map(|line| line.strip_prefix("#define ZMQ_VERSION_"));
+        defines
+            .find_map(|define| define.strip_prefix(part))
+            .map(str::trim)
+            .ok_or_else(|| format!("{} does not define ZMQ_VERSION_{part}", path.display()))
+    };
+    Ok(format!("{}.{}.{}", number("MAJOR")?, number("MINOR")?, number("PATCH")?))
 }
 
 /// Where libsodium's headers are, or nothing where only the compiler can know.

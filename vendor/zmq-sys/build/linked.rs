@@ -1,6 +1,6 @@
 //! What was found or built, told to this crate and to those that depend on it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The libzmq that will be linked.
 #[derive(Debug)]
@@ -20,25 +20,6 @@ pub(crate) struct Linked {
 }
 
 impl Linked {
-    /// Reads the version that the `zmq.h` in `include` states.
-    ///
-    /// # Errors
-    ///
-    /// Returns what is wrong, in words, where there is no such header or it states none.
-    pub(crate) fn header_version(include: &Path) -> Result<String, String> {
-        let path = include.join("zmq.h");
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        let number = |part: &str| {
-            let mut defines = text.lines().filter_map(|line| line.strip_prefix("#define ZMQ_VERSION_"));
-            defines
-                .find_map(|define| define.strip_prefix(part))
-                .map(str::trim)
-                .ok_or_else(|| format!("{} does not define ZMQ_VERSION_{part}", path.display()))
-        };
-        Ok(format!("{}.{}.{}", number("MAJOR")?, number("MINOR")?, number("PATCH")?))
-    }
-
     /// Prints what dependents see as `DEP_ZMQ_*`, and what this crate's own code and tests need.
     pub(crate) fn report(&self) {
         let source = if self.bundled { "vendored" } else { "system" };

@@ -83,8 +83,7 @@ const LINUX: &[&str] = &[
 ];
 
 /// glibc and musl have these; Android's C library has not, or libzmq takes another way there.
-const LINUX_DESKTOP: &[&str] =
-    &["ZMQ_HAVE_IFADDRS", "ZMQ_HAVE_PTHREAD_SETNAME_2", "ZMQ_HAVE_PTHREAD_SET_AFFINITY"];
+const LINUX_DESKTOP: &[&str] = &["ZMQ_HAVE_IFADDRS", "ZMQ_HAVE_PTHREAD_SETNAME_2", "ZMQ_HAVE_PTHREAD_SET_AFFINITY"];
 
 /// What macOS and the BSDs share.
 const KQUEUE: &[&str] = &["ZMQ_IOTHREAD_POLLER_USE_KQUEUE", "ZMQ_HAVE_IFADDRS", "ZMQ_HAVE_STRLCPY"];
