@@ -1,4 +1,64 @@
-//! ZeroMQ for Rust, over the real libzmq 4.3.5.
+//! ZeroMQ for Rust, over the real libzmq 4.3.5: to Rust what pyzmq is to Python.
+//!
+//! What a person knows from pyzmq, the ØMQ Guide and libzmq's manual pages carries over, name by name; what Python finds at run
+//! time, the compiler finds here: that a PULL cannot send, that only a SUB subscribes, that a socket belongs to one thread at a time.
+//!
+//! ```
+//! fn main() -> zmq::Result<()> {
+//!     let context = zmq::Context::new()?;
+//!     let server = context.socket(zmq::REP)?;
+//!     server.bind("tcp://127.0.0.1:*")?;
+//!     let client = context.socket(zmq::REQ)?;
+//!     client.connect(&server.last_endpoint()?)?;
+//!
+//!     client.send("Hello")?;
+//!     let request = server.recv_string()?;
+//!     server.send(format!("{request}, World"))?;
+//!     assert_eq!(client.recv_string()?, "Hello, World");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Where things are
+//!
+//! | what | where |
+//! | --- | --- |
+//! | making, sharing and ending a context | [`Context`] |
+//! | bind, connect, send, recv, poll | [`Socket`] |
+//! | the kinds of sockets | [`REQ`], [`REP`], [`PUB`], [`SUB`], [`PUSH`], [`PULL`], [`DEALER`], [`ROUTER`], [`PAIR`], [`XPUB`], [`XSUB`], [`STREAM`]; [`Dynamic`] for one known at run time |
+//! | options | [`Socket::set`], [`Socket::get`], a method for each, the constants below, [`socket_options`] for all |
+//! | frames, what is sent without a copy, who sent it | [`Message`], [`IntoMultipart`] |
+//! | what can go wrong | [`Error`], [`ErrorKind`], [`SendError`], which gives the message back |
+//! | keys and their text form | [`curve_keypair`], [`z85`] |
+//! | what the linked libzmq has | [`version()`], [`has`] |
+//! | what people ask most, answered | [`questions`] |
+//!
+//! # Choosing a pattern
+//!
+//! | kinds | for |
+//! | --- | --- |
+//! | REQ – REP | questions and answers, strictly in turn |
+//! | DEALER – ROUTER | the same without turns: many clients, many servers, routed by identity |
+//! | PUB – SUB | news for whoever subscribed to the topic; dropped for who does not keep up |
+//! | XPUB – XSUB | the same where subscriptions are seen and passed on: proxies |
+//! | PUSH – PULL | work for whoever is free, and its results |
+//! | PAIR | two threads that belong together |
+//! | STREAM | plain TCP |
+//!
+//! # libzmq
+//!
+//! By default libzmq 4.3.5 is built with the crate and linked statically, with CURVE and WebSockets; a C++ compiler and `make`
+//! are all it takes. To link the one that the system has, found by pkg-config: `default-features = false`.
+//!
+//! | feature | default | what |
+//! | --- | --- | --- |
+//! | `vendored` | yes | build libzmq 4.3.5; without it, link the system's |
+//! | `curve` | yes | CURVE, by libsodium |
+//! | `json` | yes | [`Socket::send_json`] and [`Socket::recv_json`], by serde_json |
+//! | `bytes` | no | [`Message`] from and to `bytes::Bytes`, without a copy |
+//! | `pgm`, `norm`, `gssapi` | no | multicast and Kerberos, with the system's OpenPGM, NORM and krb5 |
+//! | `draft` | no | libzmq with its draft API; only the raw bindings have it so far |
+//! | `bindgen` | no | makes the bindings anew, from the header that is linked |
 #![deny(unsafe_code)]
 
 mod context;
@@ -10,6 +70,9 @@ mod multipart;
 pub mod option;
 #[allow(unsafe_code, reason = "all unsafe code of the crate is here, argued")]
 mod raw;
+/// The answers to what people ask most.
+#[doc = include_str!("questions.md")]
+pub mod questions {}
 mod socket;
 mod timeout;
 mod version;
@@ -35,3 +98,7 @@ pub use socket::{
 };
 pub use timeout::Timeout;
 pub use version::{Version, has, strerror, version};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
