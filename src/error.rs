@@ -346,7 +346,15 @@ impl Error {
 
     /// What to do about it, where this is one of the usual mistakes.
     pub fn help(&self) -> Option<&str> {
-        self.detail.as_ref()?.help.as_deref()
+        match (&self.detail, self.operation) {
+            (Some(detail), _) => detail.help.as_deref(),
+            // Errors that programs meet in loops have no detail to look it up in.
+            (None, Operation::Send) if self.errno == Errno::AGAIN => {
+                Some("no peer is connected, or none has room for the message")
+            }
+            (None, Operation::Recv) if self.errno == Errno::AGAIN => Some("no message is there"),
+            (None, _) => None,
+        }
     }
 
     /// Whether the call would have had to wait (`EAGAIN`): pyzmq's `zmq.Again`.

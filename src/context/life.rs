@@ -229,7 +229,8 @@ impl Context {
 
     /// Makes all calls on the context's sockets fail with [`ContextTerminated`](ErrorKind::ContextTerminated), those that are
     /// waiting now and all later ones, and no more sockets be made. It does not wait for anything, and can be called from every
-    /// thread, more than once; sockets still have to be dropped.
+    /// thread, more than once; sockets still have to be dropped. (A socket that is busy looks for news only every now and then:
+    /// for about a millisecond, a `send` or `recv` that need not wait may still go through.)
     ///
     /// This is how a thread that waits in `recv`, `poll` or a proxy is told to stop:
     ///
