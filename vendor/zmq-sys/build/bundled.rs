@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::extension::{EXTENSIONS, Extension};
 use crate::linked::Linked;
-use crate::platform::{Define, Target, defines, needs_platform_header};
+use crate::platform::{Configuration, Define, Target, configure, needs_platform_header};
 use crate::probe::probe;
 
 /// Builds libzmq and prints its link lines.
@@ -23,7 +23,7 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
     let extensions: Vec<&Extension> = EXTENSIONS.iter().filter(|extension| extension.is_enabled()).collect();
 
     let mut flags = Flags::default();
-    flags.define_all(&configuration(target, out)?);
+    flags.configure(&configuration(target, out)?);
     if needs_platform_header(target) {
         flags.include(&empty_platform_header(out)?);
     }
@@ -44,7 +44,7 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
     if target.os == "windows" {
         if target.env == "gnu" {
             // zeromq-src selects wepoll on every Windows and compiles it for MSVC only.
-            cc::Build::new().file(source.join("external/wepoll/wepoll.c")).compile("wepoll");
+            cc::Build::new().warnings(false).file(source.join("external/wepoll/wepoll.c")).compile("wepoll");
         }
         for library in ["ws2_32", "advapi32"] {
             println!("cargo::rustc-link-lib={library}");
@@ -79,9 +79,9 @@ fn cargo(name: &str) -> String {
 }
 
 /// The defines for the target, those that need a compiler's answer included.
-fn configuration(target: Target<'_>, out: &Path) -> Result<Vec<Define>, String> {
+fn configuration(target: Target<'_>, out: &Path) -> Result<Configuration, String> {
     let mut failure = None;
-    let found = defines(target, &mut |question| {
+    let found = configure(target, &mut |question| {
         probe(question, out).unwrap_or_else(|error| {
             failure = Some(error);
             false
@@ -137,6 +137,12 @@ fn sodium_include() -> Option<PathBuf> {
 struct Flags(Vec<String>);
 
 impl Flags {
+    fn configure(&mut self, configuration: &Configuration) {
+        self.define_all(&configuration.defines);
+        self.0.extend(configuration.undefined.iter().map(|name| format!("-U{name}")));
+        self.0.extend(configuration.headers.iter().flat_map(|header| ["-include".to_owned(), (*header).to_owned()]));
+    }
+
     fn define_all(&mut self, defines: &[Define]) {
         self.0.extend(defines.iter().map(|(name, value)| format!("-D{name}={value}")));
     }

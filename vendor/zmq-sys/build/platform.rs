@@ -22,7 +22,7 @@ pub(crate) struct Target<'a> {
 pub(crate) enum Probe {
     /// Is `<linux/tipc.h>` installed, with the names that libzmq uses?
     Tipc,
-    /// Do `<sys/socket.h>` and `<sys/ucred.h>` declare `LOCAL_PEERCRED` and `struct xucred`?
+    /// Do `<sys/un.h>` and `<sys/ucred.h>` declare `LOCAL_PEERCRED` and `struct xucred`?
     LocalPeercred,
     /// Is there an `eventfd` with `EFD_CLOEXEC`? FreeBSD has it from 13, NetBSD from 10.
     Eventfd,
@@ -34,6 +34,17 @@ pub(crate) enum Probe {
 
 /// One preprocessor definition.
 pub(crate) type Define = (&'static str, &'static str);
+
+/// How the preprocessor is to be set up for a target.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Configuration {
+    /// What to define.
+    pub(crate) defines: Vec<Define>,
+    /// What `zeromq-src` defines and 4.3.5 does not compile with.
+    pub(crate) undefined: Vec<&'static str>,
+    /// Headers to include everywhere, since 4.3.5 uses what they declare and forgets to.
+    pub(crate) headers: Vec<&'static str>,
+}
 
 /// Which systems a family of the tables below covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,8 +129,9 @@ const WINDOWS: &[&str] = &[
 /// # Errors
 ///
 /// Returns the name of an operating system that there is no configuration for.
-pub(crate) fn defines(target: Target<'_>, has: &mut dyn FnMut(Probe) -> bool) -> Result<Vec<Define>, String> {
+pub(crate) fn configure(target: Target<'_>, has: &mut dyn FnMut(Probe) -> bool) -> Result<Configuration, String> {
     let family = family(target.os).ok_or_else(|| target.os.to_owned())?;
+    let mut configuration = Configuration::default();
     let mut names = vec!["ZMQ_HAVE_NOEXCEPT"];
     if family != Family::Windows {
         names.extend(UNIX);
@@ -139,15 +151,15 @@ pub(crate) fn defines(target: Target<'_>, has: &mut dyn FnMut(Probe) -> bool) ->
         }
         Family::Apple => {
             names.extend(KQUEUE.iter().chain(APPLE));
-            names.extend(probe(has(Probe::LocalPeercred), "ZMQ_HAVE_LOCAL_PEERCRED"));
+            local_peercred(has, &mut names, &mut configuration);
         }
         Family::FreeBsd | Family::DragonFly => {
             names.push("ZMQ_HAVE_FREEBSD");
             names.extend(probe(family == Family::DragonFly, "ZMQ_HAVE_DRAGONFLY"));
             names.extend(KQUEUE.iter().chain(BSD).chain(BSD_KEEPALIVE));
-            names.extend(probe(has(Probe::LocalPeercred), "ZMQ_HAVE_LOCAL_PEERCRED"));
             names.extend(probe(has(Probe::ThreadName), "ZMQ_HAVE_PTHREAD_SETNAME_2"));
             names.extend(eventfd(has));
+            local_peercred(has, &mut names, &mut configuration);
         }
         Family::NetBsd => {
             names.extend(["ZMQ_HAVE_NETBSD", "ZMQ_HAVE_PTHREAD_SETNAME_3"]);
@@ -159,15 +171,34 @@ pub(crate) fn defines(target: Target<'_>, has: &mut dyn FnMut(Probe) -> bool) ->
             names.extend(["ZMQ_HAVE_OPENBSD", "ZMQ_HAVE_SO_PEERCRED"]);
             names.extend(KQUEUE.iter().chain(BSD));
         }
-        Family::Windows => names.extend(WINDOWS),
+        Family::Windows => {
+            names.extend(WINDOWS);
+            if target.env == "gnu" {
+                // ipc_address.hpp looks for <afunix.h> under MSVC only.
+                configuration.undefined.push("ZMQ_HAVE_IPC");
+            }
+        }
     }
-    let mut defines: Vec<Define> = names.into_iter().map(|name| (name, "1")).collect();
+    configuration.defines.extend(names.into_iter().map(|name| (name, "1")));
     if family != Family::Windows {
-        defines.push(("ZMQ_CACHELINE_SIZE", cacheline(family, target.arch)));
+        configuration.defines.push(("ZMQ_CACHELINE_SIZE", cacheline(family, target.arch)));
     }
     // As in libzmq's own release builds. Its `zmq_assert` does not heed it, and stays.
-    defines.push(("NDEBUG", "1"));
-    Ok(defines)
+    configuration.defines.push(("NDEBUG", "1"));
+    Ok(configuration)
+}
+
+/// stream_engine_base.cpp uses `LOCAL_PEERCRED` without the header that declares it, so that even libzmq's own
+/// configuration never finds it on macOS and FreeBSD.
+fn local_peercred(
+    has: &mut dyn FnMut(Probe) -> bool,
+    names: &mut Vec<&'static str>,
+    configuration: &mut Configuration,
+) {
+    if has(Probe::LocalPeercred) {
+        names.push("ZMQ_HAVE_LOCAL_PEERCRED");
+        configuration.headers.push("sys/un.h");
+    }
 }
 
 /// Whether `zeromq-src` knows this system well enough to supply the (empty) `platform.hpp` that libzmq includes.

@@ -3,7 +3,7 @@
 #[path = "../build/platform.rs"]
 mod platform;
 
-use platform::{Probe, Target, defines, needs_platform_header};
+use platform::{Probe, Target, configure, needs_platform_header};
 
 fn target(os: &'static str, env: &'static str, arch: &'static str) -> Target<'static> {
     Target { os, env, arch }
@@ -11,8 +11,8 @@ fn target(os: &'static str, env: &'static str, arch: &'static str) -> Target<'st
 
 /// `NAME=value` for each define, with everything that is probed present.
 fn configured(os: &'static str, env: &'static str, arch: &'static str) -> Vec<String> {
-    let found = defines(target(os, env, arch), &mut |_| true).expect("a known system");
-    found.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+    let found = configure(target(os, env, arch), &mut |_| true).expect("a known system");
+    found.defines.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
 }
 
 fn assert_has(defines: &[String], names: &[&str]) {
@@ -158,10 +158,21 @@ fn what_the_name_does_not_tell_is_probed() {
         ("netbsd", Probe::KeventIntptr, "ZMQ_NETBSD_KEVENT_UDATA_INTPTR_T"),
     ];
     for (os, question, name) in cases {
-        let found = defines(target(os, "", "x86_64"), &mut |asked| asked != question).expect("a known system");
-        assert!(!found.contains(&(name, "1")), "{os} has {name} whatever the compiler says");
+        let found = configure(target(os, "", "x86_64"), &mut |asked| asked != question).expect("a known system");
+        assert!(!found.defines.contains(&(name, "1")), "{os} has {name} whatever the compiler says");
         assert_has(&configured(os, "", "x86_64"), &[name]);
     }
+}
+
+#[test]
+fn what_libzmq_forgets_is_made_up_for() {
+    let found = |os, env| configure(target(os, env, "x86_64"), &mut |_| true).expect("a known system");
+    assert_eq!(found("windows", "gnu").undefined, ["ZMQ_HAVE_IPC"]);
+    assert!(found("windows", "msvc").undefined.is_empty());
+    for os in ["macos", "freebsd", "dragonfly"] {
+        assert_eq!(found(os, "").headers, ["sys/un.h"], "{os}");
+    }
+    assert!(found("linux", "gnu").headers.is_empty());
 }
 
 #[test]
@@ -192,7 +203,7 @@ fn nothing_is_defined_twice() {
 
 #[test]
 fn an_unknown_system_is_refused_by_name() {
-    assert_eq!(defines(target("wasi", "", "wasm32"), &mut |_| true), Err("wasi".to_owned()));
+    assert_eq!(configure(target("wasi", "", "wasm32"), &mut |_| true), Err("wasi".to_owned()));
 }
 
 #[test]
