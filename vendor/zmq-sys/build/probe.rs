@@ -24,7 +24,14 @@ pub(crate) fn probe(probe: Probe, out: &Path) -> Result<bool, String> {
         .stderr(Stdio::null())
         .status()
         .map(|status| status.success())
-        .map_err(|error| format!("cannot run the C++ compiler {}: {error}", compiler.path().display()))
+        .map_err(|error| {
+            format!(
+                "building libzmq needs a C++ compiler, and {} does not run ({error}). Install one (apt: g++, dnf: gcc-c++, \
+                 apk: g++, macOS: xcode-select --install) or name it in CXX; or turn the feature `vendored` off to link an \
+                 installed libzmq.",
+                compiler.path().display()
+            )
+        })
 }
 
 fn program(probe: Probe) -> &'static str {
