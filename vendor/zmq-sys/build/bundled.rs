@@ -35,6 +35,10 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
         flags.define_all(extension.defines);
         flags.add_cflags(&extension.find()?);
     }
+    if flags.defines("HAVE_ACCEPT4") {
+        let header = PathBuf::from(cargo("CARGO_MANIFEST_DIR")).join("build/accept.h");
+        flags.0.extend(["-include".to_owned(), header.display().to_string()]);
+    }
     // Its warnings are not ours.
     flags.0.push("-w".to_owned());
     flags.export();
