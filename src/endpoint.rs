@@ -73,6 +73,10 @@ impl<'a> Endpoint<'a> {
         match split(text) {
             Some((transport @ ("tcp" | "ws" | "wss"), address)) => match host_and_port(transport, address) {
                 Some(("", _)) => return refuse("the host is missing: connect takes a name or an address".into()),
+                // libzmq passes a longer one to a SOCKS proxy, which it does not survive (socks.cpp).
+                Some((host, _)) if host.len() > 255 => {
+                    return refuse("the host is longer than the 255 bytes that a name can have".into());
+                }
                 Some(("*", _)) => {
                     return refuse("* is only for bind: connect takes the name or address of the peer".into());
                 }
@@ -96,6 +100,15 @@ impl<'a> Endpoint<'a> {
             return refuse("an IPv6 address needs the option IPV6: socket.set_ipv6(true)".into());
         }
         Ok(endpoint)
+    }
+
+    /// The endpoint as it was given.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    pub(crate) fn is_tipc(&self) -> bool {
+        self.text.starts_with("tipc://")
     }
 
     /// The name of an `inproc` endpoint.
@@ -168,6 +181,7 @@ fn help(operation: Operation, endpoint: &str, kind: ErrorKind) -> Option<Cow<'st
                 "an address is host:port, as in tcp://192.0.2.7:5555 or tcp://example.org:5555".into()
             }
             "ipc" => "an ipc endpoint is a path, @name (Linux) or *".into(),
+            "tipc" => "a tipc address is {type,instance}, {type,lower,upper} or <zone.cluster.node:reference>".into(),
             "pgm" | "epgm" => "a multicast address is interface;group:port, as in epgm://eth0;239.192.1.1:5555".into(),
             _ => return None,
         },

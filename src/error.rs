@@ -16,6 +16,7 @@ pub(crate) struct Errno(pub(crate) i32);
 impl Errno {
     pub(crate) const AGAIN: Self = Self(libc::EAGAIN);
     pub(crate) const INTERRUPTED: Self = Self(libc::EINTR);
+    pub(crate) const BUSY: Self = Self(libc::EBUSY);
     pub(crate) const INVALID: Self = Self(libc::EINVAL);
     pub(crate) const TERMINATED: Self = Self(sys::ETERM);
     pub(crate) const ADDRESS_IN_USE: Self = Self(sys::EADDRINUSE);
@@ -26,7 +27,11 @@ impl Errno {
     /// To be called before anything else can touch `errno`.
     #[cold]
     pub(crate) fn last() -> Self {
-        Self(crate::raw::errno())
+        match crate::raw::errno() {
+            // Some checks forget to say why (tipc_address.cpp).
+            0 => Self::INVALID,
+            errno => Self(errno),
+        }
     }
 
     fn name(self) -> Option<&'static str> {
@@ -40,7 +45,7 @@ impl Errno {
                 EMTHREAD ENOTSOCK EHOSTUNREACH EAFNOSUPPORT EMSGSIZE ENOBUFS ENETDOWN ECONNREFUSED
                 EINPROGRESS ENETUNREACH ECONNABORTED ECONNRESET ENOTCONN ETIMEDOUT ENETRESET;
             libc: EAGAIN EINTR EINVAL EFAULT ENODEV ENOENT EACCES EPERM EMFILE ENFILE ENOMEM ENAMETOOLONG ENOTDIR EEXIST EROFS EISDIR ELOOP
-                EPIPE EIO ENOSPC EBADF;
+                EPIPE EIO ENOSPC EBADF EBUSY;
         }
         None
     }

@@ -11,7 +11,7 @@ use zmq_sys as sys;
 use super::inproc::InprocNames;
 use super::{Context, DROP_TIMEOUT, Inner, lock};
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
-use crate::raw::{RawContext, RawSocket, TakenContext, process_id};
+use crate::raw::{Process, RawContext, RawSocket, TakenContext, drops_an_owner, try_descriptors, try_threads};
 use crate::timeout::Timeout;
 
 pub(super) struct Life {
@@ -19,7 +19,7 @@ pub(super) struct Life {
     /// Whether dropping terminates it: not if it was lent or given away.
     owned: AtomicBool,
     /// The process that made it; a forked child must leave it alone.
-    process: u32,
+    process: Process,
     /// Whether a socket was made, which is what starts libzmq's threads.
     started: AtomicBool,
     /// Whether `shutdown` or `term` was called.
@@ -37,7 +37,7 @@ impl Life {
         Self {
             raw,
             owned: AtomicBool::new(owned),
-            process: process_id(),
+            process: Process::current(),
             started: AtomicBool::new(started),
             ended: AtomicBool::new(false),
             sockets: AtomicUsize::new(0),
@@ -46,8 +46,8 @@ impl Life {
         }
     }
 
-    fn is_ours(&self) -> bool {
-        self.process == process_id()
+    pub(super) fn is_ours(&self) -> bool {
+        self.process.is_this()
     }
 
     pub(super) fn raw(&self) -> &RawContext {
@@ -89,9 +89,9 @@ impl Life {
     /// could not make a socket for it. The names are locked, so that nobody connects to another one meanwhile.
     fn settle(&self, names: &mut InprocNames) -> Result<(), Errno> {
         let mut waiting = names.take_waiting().into_iter();
-        while let Some(name) = waiting.next() {
+        while let Some((name, connections)) = waiting.next() {
             if let Err(errno) = self.meet(&name) {
-                names.put_back(waiting.chain([name]));
+                names.put_back(waiting.chain([(name, connections)]));
                 return Err(errno);
             }
         }
@@ -103,7 +103,9 @@ impl Life {
         // Sockets that were just closed are gone a moment later.
         let mut patience = 20;
         let socket = loop {
-            match self.raw.socket(sys::ZMQ_PAIR) {
+            // Not a PAIR, as libzmq would: that takes the first connection, and the routing ids that a ROUTER or REP among the
+            // others is then to be sent would be the end of the process (pipe.cpp, `send_routing_id`).
+            match self.raw.socket(sys::ZMQ_DEALER) {
                 Err(Errno::TOO_MANY) if patience > 0 => patience -= 1,
                 // After a shutdown nobody can connect any more, and what waited then was settled then.
                 Err(Errno::TERMINATED) => return Ok(()),
@@ -141,6 +143,8 @@ fn finish(context: TakenContext, threads_run: bool, timeout: Timeout) -> Result<
             };
         }
     }
+    // libzmq's own threads free messages, too; one that waited here for itself would wait for ever.
+    let timeout = if drops_an_owner() { Timeout::from(0) } else { timeout };
     let limit = match timeout.as_duration() {
         Some(limit) if threads_run => limit,
         _ => return term(context).map(|()| true),
@@ -190,7 +194,8 @@ impl Context {
         }
         if !life.started() {
             self.check_threads()?;
-            check_descriptors(life.raw.get(sys::ZMQ_IO_THREADS).unwrap_or(1))?;
+            let io_threads = usize::try_from(life.raw.get(sys::ZMQ_IO_THREADS).unwrap_or(1)).unwrap_or(0);
+            check_start(io_threads)?;
         }
         let socket = life.raw.socket(kind).map_err(|errno| {
             let error = Error::new(operation, errno);
@@ -362,34 +367,22 @@ impl Context {
     }
 }
 
-/// Answers an error if the process has not the descriptors left that libzmq's threads need: they abort without (epoll.cpp,
-/// signaler.cpp).
-#[cfg(unix)]
-fn check_descriptors(io_threads: c_int) -> Result<()> {
+/// Answers an error if the process has not the descriptors or threads left that libzmq starts with: it aborts without (epoll.cpp,
+/// signaler.cpp, thread.cpp).
+fn check_start(io_threads: usize) -> Result<()> {
     // A mailbox and a poller for each I/O thread and the reaper, a mailbox for the socket; each may be two descriptors (a
     // socketpair), and a few for the resolver and other threads that open something just now.
-    let needed = 4 * (usize::try_from(io_threads).unwrap_or(0) + 1) + 4;
-    let mut taken = Vec::with_capacity(needed);
-    for _ in 0..needed {
-        match std::fs::File::open("/dev/null") {
-            Ok(file) => taken.push(file),
-            Err(error) => match error.raw_os_error() {
-                Some(errno) if errno == libc::EMFILE || errno == libc::ENFILE => {
-                    return Err(Error::new(Operation::Socket, Errno(errno)).with_help(format!(
-                        "the first socket of a context needs {needed} file descriptors, and {} are left: see ulimit -n",
-                        taken.len()
-                    )));
-                }
-                // Without a /dev/null there is nothing to learn.
-                _ => return Ok(()),
-            },
-        }
+    let needed = 4 * (io_threads + 1) + 4;
+    if let Err((errno, left)) = try_descriptors(needed) {
+        return Err(Error::new(Operation::Socket, errno).with_help(format!(
+            "the first socket of a context needs {needed} file descriptors, and {left} are left: see ulimit -n"
+        )));
     }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps, reason = "it is the same on every system")]
-fn check_descriptors(_io_threads: c_int) -> Result<()> {
-    Ok(())
+    try_threads(io_threads + 1).map_err(|errno| {
+        let help = format!(
+            "the first socket of a context starts {} threads, and the system does not let the process have as many",
+            io_threads + 1
+        );
+        Error::new(Operation::Socket, errno).with_help(help)
+    })
 }

@@ -159,11 +159,11 @@ impl Context {
         Ok(Self::from_life(Life::new(raw, owned, true)))
     }
 
-    /// The pointer that C knows the context by; null once it is terminated.
+    /// The pointer that C knows the context by; null once it is terminated, and in a forked child.
     ///
     /// It is good for as long as a handle, or a socket, of the context lives; pass it to C code that makes sockets of its own.
     pub fn as_ptr(&self) -> *mut c_void {
-        self.0.life.raw().as_ptr()
+        if self.0.life.is_ours() { self.0.life.raw().as_ptr() } else { std::ptr::null_mut() }
     }
 
     /// Gives the context away: from now on it is the caller who has to call `zmq_ctx_term`. Handles and sockets that are left stay
@@ -193,6 +193,9 @@ impl Context {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a value that is out of range.
     pub fn setsockopt<O: Settable, V: OptionValue<O::Codec>>(&self, option: O, value: V) -> Result<()> {
         let _ = option;
+        if !self.0.life.is_ours() {
+            return Err(Error::forked(Operation::ContextSet).with_target(O::ROW.name));
+        }
         let value = value.encode().map_err(|fault| fault.explain(Operation::ContextSet, O::ROW.name))?;
         let mut defaults = lock(&self.0.defaults);
         // SUBSCRIBE and its like add up; the others are replaced.
@@ -210,6 +213,9 @@ impl Context {
     /// None for a value that `setsockopt` accepted.
     pub fn getsockopt<O: Gettable>(&self, option: O) -> Result<Option<<O::Codec as Codec>::Value>> {
         let _ = option;
+        if !self.0.life.is_ours() {
+            return Err(Error::forked(Operation::ContextGet).with_target(O::ROW.name));
+        }
         let defaults = lock(&self.0.defaults);
         let Some(default) = defaults.iter().rev().find(|default| default.row.number == O::ROW.number) else {
             return Ok(None);
@@ -249,7 +255,9 @@ impl Context {
     ///
     /// What is not sent by then is left to a thread in the background.
     pub fn set_drop_timeout(&self, timeout: impl Into<Timeout>) {
-        self.0.life.set_drop_timeout(timeout.into());
+        if self.0.life.is_ours() {
+            self.0.life.set_drop_timeout(timeout.into());
+        }
     }
 }
 

@@ -36,6 +36,9 @@ impl super::Context {
         kind: ThreadOption,
         value: c_int,
     ) -> Result<()> {
+        if !self.0.life.is_ours() {
+            return Err(Error::forked(Operation::ContextSet).with_target(name));
+        }
         let mut options = lock(&self.0.threads);
         let wanted = match kind {
             ThreadOption::Policy => ThreadOptions { policy: value, ..*options },

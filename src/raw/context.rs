@@ -6,6 +6,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use zmq_sys as sys;
 
+use super::fork::without_fork;
 use super::{RawSocket, check};
 use crate::error::Errno;
 
@@ -31,9 +32,12 @@ pub(crate) struct TakenContext(Pointer);
 
 impl RawContext {
     pub(crate) fn new() -> Result<Self, Errno> {
-        // SAFETY: no preconditions; null is an error.
-        let context = unsafe { sys::zmq_ctx_new() };
-        let context = NonNull::new(context).ok_or_else(Errno::last)?;
+        // It initialises libsodium under a lock (random.cpp).
+        let context = without_fork(|| {
+            // SAFETY: no preconditions; null is an error.
+            let context = unsafe { sys::zmq_ctx_new() };
+            NonNull::new(context).ok_or_else(Errno::last)
+        })?;
         Ok(Self(RwLock::new(Some(Pointer(context)))))
     }
 

@@ -5,6 +5,7 @@ use std::ffi::c_char;
 use zmq_sys as sys;
 
 use super::check;
+use super::fork::without_fork;
 use crate::error::Errno;
 
 /// 40 characters of Z85 and a NUL, as libzmq writes them.
@@ -15,7 +16,7 @@ pub(crate) fn curve_keypair() -> Result<(KeyText, KeyText), Errno> {
     let mut secret: KeyText = [0; 41];
     let (public_at, secret_at) = (public.as_mut_ptr().cast::<c_char>(), secret.as_mut_ptr().cast::<c_char>());
     // SAFETY: writes 41 bytes to each pointer, which is what the arrays hold (zmq_curve_keypair(3)).
-    check(unsafe { sys::zmq_curve_keypair(public_at, secret_at) })?;
+    without_fork(|| check(unsafe { sys::zmq_curve_keypair(public_at, secret_at) }))?;
     Ok((public, secret))
 }
 
@@ -25,7 +26,7 @@ pub(crate) fn curve_public(secret: &KeyText) -> Result<KeyText, Errno> {
     let public_at = public.as_mut_ptr().cast::<c_char>();
     // SAFETY: `secret` is 40 characters and a NUL, so no more than 32 bytes are decoded into the function's buffer of 32
     // (zmq_utils.cpp; a longer text would overflow it); `public` takes the 41 bytes that are written.
-    check(unsafe { sys::zmq_curve_public(public_at, secret.as_ptr().cast()) })?;
+    without_fork(|| check(unsafe { sys::zmq_curve_public(public_at, secret.as_ptr().cast()) }))?;
     Ok(public)
 }
 

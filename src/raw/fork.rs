@@ -2,13 +2,88 @@
 
 use std::cell::UnsafeCell;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// The id of this process; it differs in a forked child.
 #[inline]
-pub(crate) fn process_id() -> u32 {
+fn process_id() -> u32 {
     std::process::id()
 }
+
+/// How often the process that this one is was forked off: one more in a child than in its parent.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// Held while libzmq or libsodium hold a lock that they could not hand over to a child.
+static NO_FORK: AtomicBool = AtomicBool::new(false);
+
+/// Which process something was made by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Process {
+    id: u32,
+    forks: u32,
+}
+
+impl Process {
+    pub(crate) fn current() -> Self {
+        watch_forks();
+        Self { id: process_id(), forks: FORKS.load(Ordering::Relaxed) }
+    }
+
+    /// Whether this is that process, as far as can be told without a system call: only a fork that went past the C library is
+    /// missed.
+    #[inline]
+    pub(crate) fn is_likely_this(self) -> bool {
+        FORKS.load(Ordering::Relaxed) == self.forks
+    }
+
+    /// Whether this is that process.
+    pub(crate) fn is_this(self) -> bool {
+        self.is_likely_this() && self.id == process_id()
+    }
+}
+
+/// Runs `f`, which no other thread forks in the middle of: a lock that is held then stays locked in the child for ever.
+pub(super) fn without_fork<R>(f: impl FnOnce() -> R) -> R {
+    watch_forks();
+    hold();
+    let answer = f();
+    NO_FORK.store(false, Ordering::Release);
+    answer
+}
+
+fn hold() {
+    // Nobody holds it for longer than it takes to make a context. A signal handler that forks in the middle of that, on the
+    // same thread, is not kept waiting for ever.
+    let mut patience = 1_000_000;
+    while NO_FORK.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() && patience > 0 {
+        patience -= 1;
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(unix)]
+fn watch_forks() {
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+
+    extern "C" fn before() {
+        hold();
+    }
+    extern "C" fn in_parent() {
+        NO_FORK.store(false, Ordering::Release);
+    }
+    extern "C" fn in_child() {
+        FORKS.fetch_add(1, Ordering::Relaxed);
+        NO_FORK.store(false, Ordering::Release);
+    }
+    if !WATCHED.swap(true, Ordering::Relaxed) {
+        // SAFETY: the three functions are there for as long as the program, and use nothing but atomics and `sched_yield`. If
+        // there is no memory to note them, a fork is found out by the process's id, later.
+        unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+    }
+}
+
+#[cfg(not(unix))]
+fn watch_forks() {}
 
 /// A value that each process has its own of: a forked child starts with a new one and leaves its parent's alone.
 ///

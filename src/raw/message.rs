@@ -1,6 +1,6 @@
 //! `zmq_msg_t`, held inline.
 
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +9,16 @@ use zmq_sys as sys;
 
 use super::check;
 use crate::error::Errno;
+
+thread_local! {
+    /// How many owners are being dropped on this thread, one inside the other.
+    static OWNERS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether this thread is in the middle of dropping a message's owner: it may be libzmq's own, which must not wait for libzmq.
+pub(crate) fn drops_an_owner() -> bool {
+    OWNERS.with(Cell::get) > 0
+}
 
 /// One frame. Moving it moves the `zmq_msg_t` bitwise, as `msg_t::move` itself does (msg.cpp: `*this = src_`); a short
 /// frame's bytes lie inside, so a slice of them borrows the message and cannot outlive the move.
@@ -100,8 +110,10 @@ impl RawMessage {
     /// If its `drop` panics the process aborts, since the panic may not cross C (`extern "C"` functions abort).
     pub(crate) fn from_owner<T: AsRef<[u8]> + Send + 'static>(owner: T) -> Result<Self, Errno> {
         unsafe extern "C" fn free<T>(_data: *mut c_void, owner: *mut c_void) {
+            OWNERS.with(|owners| owners.set(owners.get() + 1));
             // SAFETY: `from_owner` gave this box away, and libzmq calls this once (msg.cpp, msg_t::close).
             drop(unsafe { Box::from_raw(owner.cast::<T>()) });
+            OWNERS.with(|owners| owners.set(owners.get() - 1));
         }
         let owner = Box::into_raw(Box::new(owner));
         // SAFETY: just made by `Box::into_raw`. Asked once: an owner that answers otherwise the second time is no danger.

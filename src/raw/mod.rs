@@ -15,9 +15,8 @@
 
 mod context;
 mod curve;
+mod descriptor;
 mod fork;
-#[cfg(unix)]
-mod listener;
 mod message;
 mod sched;
 mod socket;
@@ -32,11 +31,12 @@ pub(crate) use context::{RawContext, TakenContext};
 pub(crate) use curve::{curve_keypair, curve_public};
 #[cfg(test)]
 pub(crate) use curve::{z85_decode, z85_encode};
-pub(crate) use fork::{PerProcess, process_id};
 #[cfg(unix)]
-pub(crate) use listener::is_listening;
-pub(crate) use message::RawMessage;
-pub(crate) use sched::{try_affinity, try_scheduling};
+pub(crate) use descriptor::is_listening;
+pub(crate) use descriptor::try_descriptors;
+pub(crate) use fork::{PerProcess, Process};
+pub(crate) use message::{RawMessage, drops_an_owner};
+pub(crate) use sched::{try_affinity, try_scheduling, try_threads};
 pub(crate) use socket::RawSocket;
 
 /// `zmq_errno`; only `error.rs` calls it.

@@ -12,6 +12,19 @@ fn on_a_thread(f: impl FnOnce() -> Result<(), Errno> + Send + 'static) -> Result
     thread.join().unwrap_or(Err(Errno::INVALID))
 }
 
+/// Starts that many threads at once and ends them: libzmq aborts the process if it cannot start one (thread.cpp).
+pub(crate) fn try_threads(count: usize) -> Result<(), Errno> {
+    let gate = std::sync::RwLock::new(());
+    std::thread::scope(|scope| {
+        let _closed = gate.write();
+        for _ in 0..count {
+            let thread = std::thread::Builder::new().name("zmq-trial".into()).spawn_scoped(scope, || drop(gate.read()));
+            thread.map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EAGAIN)))?;
+        }
+        Ok(())
+    })
+}
+
 /// Does what libzmq's threads will do for `THREAD_SCHED_POLICY` and `THREAD_PRIORITY`; -1 is "as it is".
 #[cfg(unix)]
 pub(crate) fn try_scheduling(policy: c_int, priority: c_int) -> Result<(), Errno> {

@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 
 use zmq_sys as sys;
 
-use super::{RawMessage, check, process_id};
+use super::{Process, RawMessage, check};
 use crate::error::Errno;
 
 /// What keeps a socket from being shared: libzmq allows it one thread at a time.
@@ -21,7 +21,10 @@ pub(crate) struct RawSocket {
     /// Whether dropping closes it: not if it was lent, given away, or made by the parent of this process.
     owned: bool,
     /// The process that made it.
-    process: u32,
+    process: Process,
+    /// Whether this thread is inside libzmq with it: freeing a message there drops its owner, which may have got hold of the
+    /// same socket, by way of a thread-local, say. libzmq does not expect to be called in the middle.
+    busy: Cell<bool>,
     /// Whether SNDTIMEO or RCVTIMEO is set, so that calls without a timeout need not look at the clock.
     send_timed: Cell<bool>,
     recv_timed: Cell<bool>,
@@ -41,7 +44,8 @@ impl RawSocket {
             _one_thread: OneThreadAtATime(std::marker::PhantomData),
             socket,
             owned,
-            process: process_id(),
+            process: Process::current(),
+            busy: Cell::new(false),
             send_timed: Cell::new(true),
             recv_timed: Cell::new(true),
         };
@@ -57,7 +61,24 @@ impl RawSocket {
 
     /// Whether this is the process that made the socket.
     pub(crate) fn is_ours(&self) -> bool {
-        self.process == process_id()
+        self.process.is_this()
+    }
+
+    /// As `is_ours`, without a system call; see [`Process::is_likely_this`].
+    #[inline]
+    pub(crate) fn is_likely_ours(&self) -> bool {
+        self.process.is_likely_this()
+    }
+
+    /// Calls into libzmq with the socket, unless it is in the middle of a call already.
+    #[inline]
+    fn enter(&self, call: impl FnOnce(*mut c_void) -> c_int) -> Result<c_int, Errno> {
+        if self.busy.replace(true) {
+            return Err(Errno::BUSY);
+        }
+        let answer = check(call(self.as_ptr()));
+        self.busy.set(false);
+        answer
     }
 
     pub(crate) fn is_owned(&self) -> bool {
@@ -79,22 +100,22 @@ impl RawSocket {
 
     pub(crate) fn bind(&self, endpoint: &CStr) -> Result<(), Errno> {
         // SAFETY: the socket is *open* and on *one thread*; the string is NUL-terminated, not null, and outlives the call.
-        check(unsafe { sys::zmq_bind(self.as_ptr(), endpoint.as_ptr()) }).map(drop)
+        self.enter(|socket| unsafe { sys::zmq_bind(socket, endpoint.as_ptr()) }).map(drop)
     }
 
     pub(crate) fn connect(&self, endpoint: &CStr) -> Result<(), Errno> {
         // SAFETY: as in `bind`.
-        check(unsafe { sys::zmq_connect(self.as_ptr(), endpoint.as_ptr()) }).map(drop)
+        self.enter(|socket| unsafe { sys::zmq_connect(socket, endpoint.as_ptr()) }).map(drop)
     }
 
     pub(crate) fn unbind(&self, endpoint: &CStr) -> Result<(), Errno> {
         // SAFETY: as in `bind`.
-        check(unsafe { sys::zmq_unbind(self.as_ptr(), endpoint.as_ptr()) }).map(drop)
+        self.enter(|socket| unsafe { sys::zmq_unbind(socket, endpoint.as_ptr()) }).map(drop)
     }
 
     pub(crate) fn disconnect(&self, endpoint: &CStr) -> Result<(), Errno> {
         // SAFETY: as in `bind`.
-        check(unsafe { sys::zmq_disconnect(self.as_ptr(), endpoint.as_ptr()) }).map(drop)
+        self.enter(|socket| unsafe { sys::zmq_disconnect(socket, endpoint.as_ptr()) }).map(drop)
     }
 
     /// Sends the frame and leaves an empty one; on an error the message is as it was.
@@ -102,21 +123,22 @@ impl RawSocket {
     pub(crate) fn send_message(&self, message: &mut RawMessage, flags: c_int) -> Result<(), Errno> {
         // SAFETY: the socket is *open* and on *one thread*; the message is *initialised* and stays so: on success it is made
         // empty, on failure it is untouched (zmq_msg_send(3)).
-        check(unsafe { sys::zmq_msg_send(message.as_mut_ptr(), self.as_ptr(), flags) }).map(drop)
+        self.enter(|socket| unsafe { sys::zmq_msg_send(message.as_mut_ptr(), socket, flags) }).map(drop)
     }
 
     /// Receives a frame in place of what `message` held.
     #[inline]
     pub(crate) fn recv_message(&self, message: &mut RawMessage, flags: c_int) -> Result<(), Errno> {
         // SAFETY: the socket is *open* and on *one thread*; the message is *initialised* and stays so in each case.
-        check(unsafe { sys::zmq_msg_recv(message.as_recv_ptr(), self.as_ptr(), flags) }).map(drop)
+        self.enter(|socket| unsafe { sys::zmq_msg_recv(message.as_recv_ptr(), socket, flags) }).map(drop)
     }
 
     /// Receives a frame into `buffer` and answers the frame's whole size, which may be more than fitted.
     #[inline]
     pub(crate) fn recv(&self, buffer: &mut [u8], flags: c_int) -> Result<usize, Errno> {
+        let (data, capacity) = (buffer.as_mut_ptr().cast(), buffer.len());
         // SAFETY: the socket is *open* and on *one thread*; no more than `buffer.len()` bytes are written (zmq_recv(3)).
-        let size = check(unsafe { sys::zmq_recv(self.as_ptr(), buffer.as_mut_ptr().cast(), buffer.len(), flags) })?;
+        let size = self.enter(|socket| unsafe { sys::zmq_recv(socket, data, capacity, flags) })?;
         Ok(size as usize)
     }
 
@@ -125,7 +147,7 @@ impl RawSocket {
         let (data, size) = value.map_or((std::ptr::null(), 0), |value| (value.as_ptr(), value.len()));
         // SAFETY: the socket is *open* and on *one thread*; `size` bytes at `data` are read; null comes with 0 only, which
         // every option either takes or refuses (options.cpp).
-        check(unsafe { sys::zmq_setsockopt(self.as_ptr(), option, data.cast(), size) })?;
+        self.enter(|socket| unsafe { sys::zmq_setsockopt(socket, option, data.cast(), size) })?;
         match option {
             sys::ZMQ_SNDTIMEO => self.send_timed.set(self.get_int(option).is_ok_and(|ms| ms > 0)),
             sys::ZMQ_RCVTIMEO => self.recv_timed.set(self.get_int(option).is_ok_and(|ms| ms > 0)),
@@ -143,7 +165,7 @@ impl RawSocket {
         let mut size = buffer.len();
         // SAFETY: the socket is *open* and on *one thread*; at most `size` bytes are written to the buffer, and `size`
         // becomes what was.
-        check(unsafe { sys::zmq_getsockopt(self.as_ptr(), option, buffer.as_mut_ptr().cast(), &mut size) })?;
+        self.enter(|socket| unsafe { sys::zmq_getsockopt(socket, option, buffer.as_mut_ptr().cast(), &mut size) })?;
         Ok(size.min(buffer.len()))
     }
 
@@ -157,7 +179,7 @@ impl RawSocket {
     pub(crate) fn poll(&self, events: i16, timeout: c_long) -> Result<i16, Errno> {
         let mut item = sys::zmq_pollitem_t { socket: self.as_ptr(), fd: 0, events, revents: 0 };
         // SAFETY: one item, alive during the call; its socket is *open* and on *one thread*, and makes `fd` be ignored.
-        check(unsafe { sys::zmq_poll(&mut item, 1, timeout) })?;
+        self.enter(|_| unsafe { sys::zmq_poll(&mut item, 1, timeout) })?;
         Ok(item.revents)
     }
 

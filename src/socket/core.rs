@@ -7,6 +7,7 @@ use std::time::Instant;
 use zmq_sys as sys;
 
 use super::endpoints::Endpoints;
+use super::held::Held;
 use super::kind::SocketType;
 use super::routing::ConnectIds;
 use crate::context::Context;
@@ -16,6 +17,11 @@ use crate::option::{Encoded, Row};
 use crate::raw::RawSocket;
 use crate::timeout::Timeout;
 
+/// How long a subscription can be. libzmq keeps them in a tree with a level for each byte, and frees it by recursion, on a thread
+/// of its own: a long topic is the end of the process (trie.cpp, `~trie_t`: 48 bytes of stack a level). With glibc a thread
+/// has 8 MiB, elsewhere as little as 128 KiB.
+pub(super) const MAX_TOPIC: usize = if cfg!(all(target_os = "linux", target_env = "gnu")) { 16_384 } else { 2_048 };
+
 pub(crate) struct Core {
     // Before `context`: the socket is closed first, so that the context does not wait for it.
     raw: RawSocket,
@@ -23,6 +29,7 @@ pub(crate) struct Core {
     kind: SocketType,
     /// ZMQ_FD, which stays the same; asked for at once, since after a shutdown it cannot be.
     descriptor: Descriptor,
+    pub(super) held: Held,
     pub(super) endpoints: RefCell<Endpoints>,
     pub(super) connect_ids: RefCell<ConnectIds>,
 }
@@ -40,6 +47,7 @@ impl Core {
             context,
             kind,
             descriptor: Descriptor::from_ne_bytes(descriptor),
+            held: Held::default(),
             endpoints: RefCell::default(),
             connect_ids: RefCell::default(),
         })
@@ -68,8 +76,15 @@ impl Core {
         if errno == Errno::INTERRUPTED && !self.raw.is_ours() {
             return Error::forked(operation);
         }
+        if errno == Errno::BUSY {
+            let help = "the owner of a message used the very socket whose call has just dropped it";
+            return Error::new(operation, errno).with_help(help);
+        }
         let error = Error::new(operation, errno);
         match error.kind() {
+            ErrorKind::InvalidArgument if self.kind == SocketType::Xsub && operation == Operation::Send => {
+                error.with_help(too_long())
+            }
             ErrorKind::WrongState => self.explain_state(error),
             ErrorKind::NotSupported => {
                 let error = error.with_target(self.kind.to_string());
@@ -114,6 +129,9 @@ impl Core {
         flags: c_int,
         mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
     ) -> Result<(), Errno> {
+        if !self.raw.is_likely_ours() {
+            return Err(Errno::INTERRUPTED);
+        }
         // Only a wait that ends by itself needs to know when it began.
         let started = side.timed(&self.raw).then(Instant::now);
         match attempt(&self.raw, flags) {
@@ -155,8 +173,9 @@ impl Core {
         flags: c_int,
         mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
     ) -> Result<(), Errno> {
-        match attempt(&self.raw, flags | sys::ZMQ_DONTWAIT) {
-            Err(Errno::AGAIN | Errno::INTERRUPTED) if !timeout.is_zero() => {}
+        // Without waiting, too, it may be a signal that it was ended by.
+        match self.retry(|| attempt(&self.raw, flags | sys::ZMQ_DONTWAIT)) {
+            Err(Errno::AGAIN) if !timeout.is_zero() => {}
             other => return other,
         }
         self.until(side, flags, timeout.deadline(), attempt)
@@ -195,6 +214,9 @@ impl Core {
         /// Longer than any option: endpoints and names are all that has no limit of its own.
         const LONGEST: usize = 1 << 20;
         let mut size = capacity;
+        if !self.raw.is_ours() {
+            return Err(Errno::INTERRUPTED);
+        }
         loop {
             let mut buffer = vec![0; size];
             match self.raw.get(option, &mut buffer) {
@@ -204,6 +226,9 @@ impl Core {
                 Err(errno) => return Err(errno),
                 Ok(length) => {
                     buffer.truncate(length);
+                    if self.held.any() {
+                        self.held.correct(option, &mut buffer);
+                    }
                     return Ok(buffer);
                 }
             }
@@ -216,13 +241,15 @@ impl Core {
             self.connect_ids.borrow_mut().set_next(value.as_bytes().unwrap_or_default());
             return Ok(());
         }
-        let answer = loop {
-            match self.raw.set(row.number, value.as_bytes()) {
-                Err(Errno::INTERRUPTED) if self.raw.is_ours() => {}
-                answer => break answer,
-            }
-        };
-        answer.map_err(|errno| match errno {
+        if row.number == sys::ZMQ_ROUTING_ID && value.as_bytes().is_some_and(|id| id.first() == Some(&0)) {
+            // The process would end when a ROUTER makes up the same one (socket_base.cpp, `add_out_pipe`).
+            let help = "a routing id cannot begin with a zero byte: such ids are those that a ROUTER makes up";
+            return Err(Error::invalid(Operation::Set, help).with_target(row.name));
+        }
+        if row.number == sys::ZMQ_SUBSCRIBE && value.as_bytes().is_some_and(|topic| topic.len() > MAX_TOPIC) {
+            return Err(Error::invalid(Operation::Set, too_long()).with_target(row.name));
+        }
+        self.retry(|| self.raw.set(row.number, value.as_bytes())).map_err(|errno| match errno {
             Errno::INTERRUPTED => Error::forked(Operation::Set).with_target(row.name),
             errno => row.explain(Operation::Set, errno, Some(self.kind)),
         })
@@ -268,6 +295,10 @@ impl Core {
         }
         self.endpoints.borrow_mut().forget_names(context);
     }
+}
+
+fn too_long() -> String {
+    format!("a topic has at most {MAX_TOPIC} bytes: libzmq does not survive a much longer one")
 }
 
 impl Drop for Core {

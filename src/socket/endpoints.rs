@@ -1,5 +1,7 @@
 //! Binding and connecting.
 
+use std::collections::HashSet;
+use std::ffi::CStr;
 use std::ops::RangeBounds;
 
 use zmq_sys as sys;
@@ -9,12 +11,15 @@ use super::{Core, Socket};
 use crate::context::Context;
 use crate::endpoint::Endpoint;
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
+use crate::raw::RawSocket;
 
 /// The endpoints that libzmq does not know by the name they were given.
 #[derive(Debug, Default)]
 pub(crate) struct Endpoints {
     /// The `inproc` names the socket is bound to.
     names: Vec<String>,
+    /// The `inproc` names that nobody was bound to when the socket was connected to them.
+    waited_for: HashSet<String>,
     /// What was bound with a wildcard, or resolved, and what came out: `tcp://*:*`, `tcp://0.0.0.0:40011`.
     resolved: Vec<(String, String)>,
 }
@@ -39,6 +44,9 @@ impl Core {
     pub(super) fn bind(&self, text: &str, own_listener: bool) -> Result<()> {
         let endpoint = Endpoint::to_bind(text)?;
         let explain = |errno| self.explain_endpoint(&endpoint, Operation::Bind, errno);
+        self.check_process(Operation::Bind)?;
+        self.check_inproc(&endpoint, Operation::Bind)?;
+        check_descriptors(&endpoint).map_err(explain)?;
         if endpoint.inproc() == Some(ZAP) && !matches!(self.kind(), SocketType::Rep | SocketType::Router) {
             let help = "only a REP or a ROUTER answers ZAP requests: libzmq does not survive another kind there";
             return Err(Error::invalid(Operation::Bind, help).with_target(text.to_owned()));
@@ -47,8 +55,13 @@ impl Core {
             check_ipc_path(path).map_err(|(errno, help)| explain(errno).with_help(help))?;
         }
         match (endpoint.inproc(), self.context()) {
-            (Some(name), Some(context)) if self.raw().is_ours() => {
+            (Some(name), Some(context)) => {
                 let mut names = context.inproc_names();
+                if self.kind() == SocketType::Pair && names.is_to_send_id(name) {
+                    let help = "a ROUTER or REP waits for that name, which do not go with a PAIR: \
+                         libzmq does not survive it if the PAIR turns them away";
+                    return Err(Error::invalid(Operation::Bind, help).with_target(text.to_owned()));
+                }
                 self.retry(|| self.raw().bind(&endpoint.c)).map_err(explain)?;
                 names.bind(name);
                 drop(names);
@@ -67,7 +80,8 @@ impl Core {
 
     fn unbind(&self, text: &str) -> Result<()> {
         let endpoint = Endpoint::any(Operation::Unbind, text)?;
-        match self.retry(|| self.raw().unbind(&endpoint.c)) {
+        self.check_process(Operation::Unbind)?;
+        match self.leave(&endpoint, Operation::Unbind, RawSocket::unbind)? {
             Ok(()) => {
                 self.endpoints.borrow_mut().resolved.retain(|(_, resolved)| resolved != text);
             }
@@ -77,14 +91,47 @@ impl Core {
                 None => return Err(self.explain_endpoint(&endpoint, Operation::Unbind, errno)),
             },
         }
-        if let (Some(name), Some(context)) = (endpoint.inproc(), self.context()) {
-            let mut endpoints = self.endpoints.borrow_mut();
-            if let Some(at) = endpoints.names.iter().position(|bound| bound == name) {
-                endpoints.names.swap_remove(at);
-                context.inproc_names().unbind(name);
+        Ok(())
+    }
+
+    /// What `unbind` and `disconnect` have in common: libzmq does not care which of them it was.
+    fn leave(
+        &self,
+        endpoint: &Endpoint<'_>,
+        operation: Operation,
+        leave: impl Fn(&RawSocket, &CStr) -> Result<(), Errno>,
+    ) -> Result<Result<(), Errno>> {
+        let explain = |errno| self.explain_endpoint(endpoint, operation, errno);
+        check_descriptors(endpoint).map_err(explain)?;
+        self.hold_begun_message().map_err(explain)?;
+        let leave = || self.retry(|| leave(self.raw(), &endpoint.c));
+        let (Some(name), Some(context)) = (endpoint.inproc(), self.context()) else { return Ok(leave()) };
+        let mut names = context.inproc_names();
+        let mut endpoints = self.endpoints.borrow_mut();
+        let bound = endpoints.names.iter().position(|bound| bound == name);
+        if bound.is_none()
+            && matches!(self.kind(), SocketType::Router | SocketType::Rep)
+            && names.is_waited_for(name)
+            && endpoints.waited_for.contains(name)
+        {
+            // When it was bound libzmq would send the routing id there, and abort (pipe.cpp, `send_routing_id`).
+            let error = Error::new(operation, Errno(sys::ENOTSUP)).with_target(endpoint.text().to_owned());
+            return Err(error.with_help(format!(
+                "nobody is bound to that name yet, and libzmq does not survive a {} that gives up waiting: close it instead",
+                self.kind()
+            )));
+        }
+        let answer = leave();
+        if answer.is_ok() {
+            match bound {
+                Some(at) => {
+                    endpoints.names.swap_remove(at);
+                    names.unbind(name);
+                }
+                None => drop(endpoints.waited_for.remove(name)),
             }
         }
-        Ok(())
+        Ok(answer)
     }
 
     fn unbind_resolved(&self, text: &str) -> Option<Result<()>> {
@@ -101,32 +148,54 @@ impl Core {
     fn connect(&self, text: &str) -> Result<()> {
         let endpoint = Endpoint::to_connect(text, || self.raw().get_int(sys::ZMQ_IPV6) == Ok(1))?;
         let explain = |errno| self.explain_endpoint(&endpoint, Operation::Connect, errno);
-        let mut ids = self.connect_ids.borrow_mut();
-        ids.check(self.kind(), text)?;
-        if let Some(id) = ids.next() {
-            self.retry(|| self.raw().set(sys::ZMQ_CONNECT_ROUTING_ID, Some(id)))
+        self.check_process(Operation::Connect)?;
+        self.check_inproc(&endpoint, Operation::Connect)?;
+        self.connect_ids.borrow().check(self.kind(), text)?;
+        let id = self.connect_ids.borrow().next().map(<[u8]>::to_vec);
+        if let Some(id) = id {
+            self.retry(|| self.raw().set(sys::ZMQ_CONNECT_ROUTING_ID, Some(&id)))
                 .map_err(|errno| self.error(Operation::Set, errno).with_target("CONNECT_ROUTING_ID"))?;
         }
         match (endpoint.inproc(), self.context()) {
-            (Some(name), Some(context)) if self.raw().is_ours() => {
+            (Some(name), Some(context)) => {
                 let mut names = context.inproc_names();
                 self.retry(|| self.raw().connect(&endpoint.c)).map_err(explain)?;
-                names.connect(name);
+                names.connect(name, matches!(self.kind(), SocketType::Router | SocketType::Rep));
+                if names.is_waited_for(name) {
+                    self.endpoints.borrow_mut().waited_for.insert(name.to_owned());
+                }
             }
             _ => self.retry(|| self.raw().connect(&endpoint.c)).map_err(explain)?,
         }
-        ids.connected();
+        self.connect_ids.borrow_mut().connected();
         Ok(())
     }
 
     fn disconnect(&self, text: &str) -> Result<()> {
         let endpoint = Endpoint::any(Operation::Disconnect, text)?;
-        let answer = self.retry(|| self.raw().disconnect(&endpoint.c));
+        self.check_process(Operation::Disconnect)?;
+        let answer = self.leave(&endpoint, Operation::Disconnect, RawSocket::disconnect)?;
         answer.map_err(|errno| self.explain_endpoint(&endpoint, Operation::Disconnect, errno))
+    }
+
+    fn check_process(&self, operation: Operation) -> Result<()> {
+        if self.raw().is_ours() { Ok(()) } else { Err(Error::forked(operation)) }
+    }
+
+    fn check_inproc(&self, endpoint: &Endpoint<'_>, operation: Operation) -> Result<()> {
+        if endpoint.inproc().is_none() || self.kind() != SocketType::Stream {
+            return Ok(());
+        }
+        // A message with several frames would be the end of the process (stream.cpp, `xrecv`).
+        let error = Error::new(operation, Errno(sys::ENOCOMPATPROTO)).with_target(endpoint.text().to_owned());
+        Err(error.with_help("a STREAM talks to programs that do not know ZeroMQ, by tcp or ipc"))
     }
 
     /// Calls again after a signal; in a forked child that is for ever, so there it is an error.
     pub(super) fn retry<T>(&self, mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+        if !self.raw().is_likely_ours() {
+            return Err(Errno::INTERRUPTED);
+        }
         loop {
             match call() {
                 Err(Errno::INTERRUPTED) if self.raw().is_ours() => {}
@@ -137,10 +206,23 @@ impl Core {
 
     fn explain_endpoint(&self, endpoint: &Endpoint<'_>, operation: Operation, errno: Errno) -> Error {
         match errno {
-            Errno::INTERRUPTED => Error::forked(operation),
+            Errno::INTERRUPTED | Errno::BUSY => self.error(operation, errno),
+            // libzmq forgets to say why, and what is there is of an earlier call (tipc_address.cpp).
+            Errno::AGAIN if endpoint.is_tipc() => endpoint.explain(operation, Errno::INVALID),
             errno => endpoint.explain(operation, errno),
         }
     }
+}
+
+/// To look for a network interface libzmq needs a descriptor, and aborts the process if there is none (ip_resolver.cpp,
+/// `resolve_nic_name`).
+fn check_descriptors(endpoint: &Endpoint<'_>) -> Result<(), Errno> {
+    /// One for the addresses of the interfaces, and some for what other threads open just now.
+    const NEEDED: usize = 4;
+    if endpoint.inproc().is_some() {
+        return Ok(());
+    }
+    crate::raw::try_descriptors(NEEDED).map_err(|(errno, _)| errno)
 }
 
 /// libzmq removes whatever is at the path before it binds (ipc_listener.cpp): another program's socket, or a file.

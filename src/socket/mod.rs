@@ -4,6 +4,7 @@ mod core;
 mod endpoints;
 mod flags;
 mod handle;
+mod held;
 mod json;
 pub(crate) mod kind;
 mod options;

@@ -31,7 +31,16 @@ impl Received {
 impl Core {
     #[inline]
     fn recv_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
+        if self.held.any() {
+            return self.recv_held(message);
+        }
         self.waiting(Side::Recv, flags, |raw, flags| raw.recv_message(message.raw_mut(), flags))
+    }
+
+    #[cold]
+    fn recv_held(&self, message: &mut Message) -> Result<(), Errno> {
+        *message = self.held.take().ok_or(Errno::AGAIN)?;
+        Ok(())
     }
 
     #[inline]
@@ -45,6 +54,9 @@ impl Core {
 
     fn recv_for(&self, timeout: Timeout) -> Result<Message> {
         let mut message = Message::new();
+        if self.held.any() {
+            return self.recv_new(0);
+        }
         let answer = self.waiting_for(Side::Recv, timeout, 0, |raw, flags| raw.recv_message(message.raw_mut(), flags));
         answer.map_err(|errno| self.error(Operation::Recv, errno))?;
         Ok(message)
@@ -226,6 +238,12 @@ impl<K: Kind> Socket<K> {
     where
         K: Receiver,
     {
+        if self.core.held.any() {
+            let message = self.core.recv_new(flags.as_raw())?;
+            let len = message.len().min(buffer.len());
+            buffer[..len].copy_from_slice(&message[..len]);
+            return Ok(Received { len, size: message.len() });
+        }
         let mut size = 0;
         let answer = self.core.waiting(Side::Recv, flags.as_raw(), |raw, flags| {
             size = raw.recv(buffer, flags)?;

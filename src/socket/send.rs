@@ -5,9 +5,10 @@ use std::fmt;
 
 use zmq_sys as sys;
 
+use super::core::MAX_TOPIC;
 use super::core::Side;
 use super::flags::Flags;
-use super::kind::{Kind, Sender};
+use super::kind::{Kind, Sender, SocketType};
 use super::{Core, Socket};
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::message::Message;
@@ -28,7 +29,8 @@ pub struct SendError {
 pub struct SendMultipartError {
     /// Why it was not sent.
     pub error: Error,
-    /// What was not sent. All the frames, unless the context was shut down while they were being sent: then the rest.
+    /// What was not sent. All the frames, unless the context was shut down while they were being sent, or a STREAM had room for
+    /// the first only: then the rest.
     pub parts: Vec<Message>,
 }
 
@@ -83,10 +85,25 @@ send_error!(SendError);
 send_error!(SendMultipartError);
 
 impl Core {
+    /// What an XSUB sends may be a subscription; see `MAX_TOPIC`.
+    #[inline]
+    fn check_subscription(&self, message: &Message) -> Result<(), Errno> {
+        if self.kind() == SocketType::Xsub && message.len() > MAX_TOPIC + 1 && message[0] <= 1 {
+            return Err(Errno::INVALID);
+        }
+        Ok(())
+    }
+
     /// Sends one frame; a message that was sent is empty afterwards.
     #[inline]
     fn send_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
+        self.check_subscription(message)?;
         self.waiting(Side::Send, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
+    }
+
+    fn send_frame_for(&self, message: &mut Message, timeout: Timeout, flags: c_int) -> Result<(), Errno> {
+        self.check_subscription(message)?;
+        self.waiting_for(Side::Send, timeout, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
     }
 
     #[inline]
@@ -101,13 +118,19 @@ impl Core {
         }
     }
 
-    /// Sends all frames, or none: once libzmq has taken the first it takes the rest without waiting.
+    /// Sends all frames, or none: once libzmq has taken the first it takes the rest without waiting. (Only for a STREAM each
+    /// two frames are a message of their own.)
     fn send_parts(
         &self,
-        mut parts: impl Iterator<Item = Message>,
+        parts: impl Iterator<Item = Message>,
         first: impl FnOnce(&mut Message, c_int) -> Result<(), Errno>,
         flags: c_int,
     ) -> Result<(), SendMultipartError> {
+        // All are made before one is sent: what makes them may panic, or use this socket.
+        let mut parts = parts.fuse();
+        let few: [Option<Message>; 4] = std::array::from_fn(|_| parts.next());
+        let many: Vec<Message> = parts.collect();
+        let mut parts = few.into_iter().flatten().chain(many);
         let Some(mut message) = parts.next() else {
             let error = Error::invalid(Operation::Send, "a message has at least one frame");
             return Err(SendMultipartError { error, parts: Vec::new() });
@@ -124,12 +147,16 @@ impl Core {
         while let Some(mut message) = next {
             next = parts.next();
             let more = if next.is_some() { sys::ZMQ_SNDMORE } else { 0 };
-            // Without DONTWAIT: if the peer dies in the middle, libzmq takes the rest and drops it all, as it does with what
-            // was on its way to that peer. (With DONTWAIT, or SNDTIMEO 0, it takes back what it had and says EAGAIN instead
-            // (socket_base.cpp, lb.cpp); the frames before are gone either way, and the rest must be given up to it, too, or
-            // the next message would be taken for it.)
-            match self.send_frame(&mut message, more | (flags & sys::ZMQ_SNDMORE)) {
-                Ok(()) | Err(Errno::AGAIN) => {}
+            // If the peer dies in the middle, what was on its way to it is lost, as it is after the last frame. libzmq takes the
+            // rest and drops it, and says so with EAGAIN if it may not wait (socket_base.cpp, lb.cpp); the rest must be given up
+            // to it, too, or the next message would be taken for it. A PAIR would wait for the next peer and send it what is
+            // left, so it may not wait, and is given nothing more (pair.cpp).
+            let pair = self.kind() == SocketType::Pair;
+            let dontwait = if pair { sys::ZMQ_DONTWAIT } else { flags & sys::ZMQ_DONTWAIT };
+            match self.send_frame(&mut message, more | dontwait | (flags & sys::ZMQ_SNDMORE)) {
+                Ok(()) => {}
+                Err(Errno::AGAIN) if pair => return Ok(()),
+                Err(Errno::AGAIN) if self.kind() != SocketType::Stream => {}
                 Err(errno) => return fail(errno, message, &mut next.into_iter().chain(parts)),
             }
         }
@@ -221,9 +248,7 @@ impl<K: Kind> Socket<K> {
         K: Sender,
     {
         let mut message = message.into();
-        let answer = self
-            .core
-            .waiting_for(Side::Send, timeout.into(), 0, |raw, flags| raw.send_message(message.raw_mut(), flags));
+        let answer = self.core.send_frame_for(&mut message, timeout.into(), 0);
         answer.map_err(|errno| SendError { error: self.core.error(Operation::Send, errno), message })
     }
 
@@ -305,10 +330,9 @@ impl<K: Kind> Socket<K> {
         K: Sender,
     {
         let timeout = timeout.into();
-        let first = |message: &mut Message, flags| {
-            self.core.waiting_for(Side::Send, timeout, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
-        };
-        self.core.send_parts(parts.into_frames(), first, 0)
+        let first =
+            |message: &mut Message, flags| self.core.send_frame_for(message, timeout, flags & !sys::ZMQ_DONTWAIT);
+        self.core.send_parts(parts.into_frames(), first, sys::ZMQ_DONTWAIT)
     }
 
     /// Sends what `serialize` makes of a value, as pyzmq's `send_serialized`.

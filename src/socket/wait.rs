@@ -19,9 +19,18 @@ impl Core {
     fn poll(&self, events: PollEvents, timeout: Timeout) -> Result<PollEvents, Errno> {
         let deadline = timeout.deadline();
         let mut rest = timeout;
+        if !self.raw().is_ours() {
+            return Err(Errno::INTERRUPTED);
+        }
+        let held = self.held.any() && events.is_readable();
+        if held {
+            rest = Timeout::from(0);
+        }
         loop {
             match self.raw().poll(events.as_raw(), rest.as_millis().into()) {
+                Err(Errno::INTERRUPTED) if held => {}
                 Err(Errno::INTERRUPTED) if self.raw().is_ours() => rest = remaining(timeout, deadline),
+                Ok(ready) if held => return Ok(PollEvents::from_raw(ready) | crate::POLLIN),
                 Ok(0) if timeout == Timeout::FOREVER => {}
                 answer => return answer.map(PollEvents::from_raw),
             }

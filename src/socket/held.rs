@@ -1,0 +1,86 @@
+//! Frames that were taken from libzmq before they were asked for.
+//!
+//! `zmq_disconnect` drops what the connection still had to deliver, at once, and libzmq aborts the process when it comes to read
+//! the rest of a message that it had begun (fq.cpp, `recvpipe`). A message is begun when its first frame was received, and for
+//! some kinds already when somebody asked whether there is one. So before a disconnect the message is taken out as a whole.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::ffi::c_int;
+
+use zmq_sys as sys;
+
+use super::Core;
+use super::kind::SocketType;
+use crate::error::Errno;
+use crate::message::Message;
+
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    any: Cell<bool>,
+    frames: RefCell<VecDeque<Message>>,
+    /// Whether the last frame that was given out has more after it.
+    more: Cell<bool>,
+}
+
+impl Held {
+    #[inline]
+    pub(super) fn any(&self) -> bool {
+        self.any.get()
+    }
+
+    #[cold]
+    pub(super) fn take(&self) -> Option<Message> {
+        let mut frames = self.frames.borrow_mut();
+        let mut frame = frames.pop_front()?;
+        self.any.set(!frames.is_empty());
+        self.more.set(frame.more_mut());
+        Some(frame)
+    }
+
+    fn put(&self, frame: Message) {
+        self.frames.borrow_mut().push_back(frame);
+        self.any.set(true);
+    }
+
+    /// Corrects what libzmq, which no longer knows of the frames, says of the socket.
+    #[cold]
+    pub(super) fn correct(&self, option: c_int, value: &mut [u8]) {
+        let Ok(bytes) = <[u8; size_of::<c_int>()]>::try_from(&*value) else { return };
+        let answer = match option {
+            sys::ZMQ_EVENTS => c_int::from_ne_bytes(bytes) | c_int::from(sys::ZMQ_POLLIN as i16),
+            sys::ZMQ_RCVMORE => c_int::from(self.more.get()),
+            _ => return,
+        };
+        value.copy_from_slice(&answer.to_ne_bytes());
+    }
+}
+
+impl Core {
+    /// Takes the message out that libzmq has begun to give, if it has.
+    pub(super) fn hold_begun_message(&self) -> Result<(), Errno> {
+        let more = self.raw().get_int(sys::ZMQ_RCVMORE)? != 0;
+        // These read ahead when they are asked whether there is a message (xsub.cpp, router.cpp: `xhas_in`).
+        let reads_ahead =
+            matches!(self.kind(), SocketType::Sub | SocketType::Xsub | SocketType::Router | SocketType::Rep);
+        if !more && !(reads_ahead && self.events()?.is_readable()) {
+            return Ok(());
+        }
+        if !self.held.any() {
+            self.held.more.set(more);
+        }
+        loop {
+            let mut frame = Message::new();
+            match self.retry(|| self.raw().recv_message(frame.raw_mut(), sys::ZMQ_DONTWAIT)) {
+                Ok(()) => {}
+                Err(Errno::AGAIN) => return Ok(()),
+                Err(errno) => return Err(errno),
+            }
+            let more = frame.more_mut();
+            self.held.put(frame);
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+}
