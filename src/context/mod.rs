@@ -233,9 +233,9 @@ impl Context {
             .try_for_each(|default| apply(&default.row, &default.value))
     }
 
-    /// Whether a socket was made, which starts the threads.
+    /// Whether a socket was made, which starts the threads; not in a forked child, where something else is wrong.
     pub(crate) fn has_started(&self) -> bool {
-        self.0.life.started()
+        self.0.life.started() && self.0.life.is_ours()
     }
 
     pub(crate) fn set_raw(&self, name: &'static str, number: std::ffi::c_int, value: std::ffi::c_int) -> Result<()> {
