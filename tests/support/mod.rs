@@ -1,5 +1,7 @@
 //! What the tests share: deadlines, children, and connected sockets.
-#![allow(dead_code, reason = "each test file uses its own part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of it")]
+
+pub mod programs;
 
 use std::io::{Read, Write as _};
 use std::process::{Command, ExitStatus, Stdio};
@@ -24,6 +26,7 @@ pub fn deadline(seconds: u64) -> Deadline {
         if wait.recv_timeout(Duration::from_secs(seconds)) == Err(RecvTimeoutError::Timeout) {
             // Not `eprintln!`, which the test harness may hold back.
             let _ = writeln!(std::io::stderr(), "\ntest {name} took longer than {seconds} s");
+            programs::kill_all();
             std::process::abort();
         }
     });
