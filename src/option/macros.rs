@@ -9,18 +9,19 @@
 /// CURVE_SERVER(ZMQ_CURVE_SERVER) as Boolean: rw curve_server set_curve_server, of all, since 4 0 0, needs "curve";
 /// ```
 ///
-/// `rw` has a getter and a setter, `r` only a getter, `w` only a setter; `of` lists the kinds that have the option.
+/// `rw` has a getter and a setter, `r` only a getter (or no method, where a socket has one of its own), `w` only a setter; `of`
+/// lists the kinds that have the option.
 macro_rules! socket_options {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident($raw:ident) as $codec:ty: $access:ident $($method:ident)+, of $kinds:tt,
+        $name:ident($raw:ident) as $codec:ty: $access:ident $($method:ident)*, of $kinds:tt,
         since $major:literal $minor:literal $patch:literal $(, needs $needs:literal)?;
     )*) => {
         $(
             $(#[doc = $doc])+
             #[doc = ""]
             #[doc = concat!(
-                "C: `", stringify!($raw), "`, since libzmq ", $major, ".", $minor, ".", $patch,
+                "Of ", kinds_doc!($kinds), ". C: `", stringify!($raw), "`, since libzmq ", $major, ".", $minor, ".", $patch,
                 $(", where [`has`](crate::has)`(\"", $needs, "\")`",)? "."
             )]
             #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the name is C's, and pyzmq's")]
@@ -42,7 +43,7 @@ macro_rules! socket_options {
 
             socket_options!(@kinds $name $kinds);
             socket_options!(@traits $access $name);
-            socket_options!(@methods $access $kinds $name ($($doc)+) $($method)+);
+            socket_options!(@methods $access $kinds $name ($($doc)+) $($method)*);
         )*
 
         /// The table.
@@ -70,6 +71,7 @@ macro_rules! socket_options {
         socket_options!(@get $kinds $name $doc $get);
         socket_options!(@set $kinds $name $doc $set);
     };
+    (@methods r $kinds:tt $name:ident $doc:tt) => {};
     (@methods r $kinds:tt $name:ident $doc:tt $get:ident) => { socket_options!(@get $kinds $name $doc $get); };
     (@methods w $kinds:tt $name:ident $doc:tt $set:ident) => { socket_options!(@set $kinds $name $doc $set); };
 
@@ -78,6 +80,8 @@ macro_rules! socket_options {
             #[doc = concat!("Reads the option [`", stringify!($name), "`](crate::", stringify!($name), ").")]
             #[doc = ""]
             $(#[doc = $doc])+
+            #[doc = ""]
+            #[doc = concat!("Of ", kinds_doc!($kinds), ".")]
             #[doc = ""]
             #[doc = "# Errors"]
             #[doc = ""]
@@ -96,6 +100,8 @@ macro_rules! socket_options {
             #[doc = ""]
             $(#[doc = $doc])+
             #[doc = ""]
+            #[doc = concat!("Of ", kinds_doc!($kinds), ".")]
+            #[doc = ""]
             #[doc = "# Errors"]
             #[doc = ""]
             #[doc = "As for [`set`](Self::set)."]
@@ -110,3 +116,13 @@ macro_rules! socket_options {
     };
 }
 pub(super) use socket_options;
+
+/// The kinds that have an option, for its documentation.
+macro_rules! kinds_doc {
+    (all) => { "sockets of all kinds" };
+    ([$first:ident $($kind:ident)*]) => {
+        concat!("[`", stringify!($first), "`](crate::", stringify!($first), ")",
+            $(", [`", stringify!($kind), "`](crate::", stringify!($kind), ")",)* " sockets")
+    };
+}
+pub(super) use kinds_doc;

@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 use std::ffi::c_int;
+use std::fmt;
 
-use crate::error::{Errno, Error, ErrorKind, Operation};
+use zeroize::Zeroize as _;
+use zmq_sys as sys;
+
+use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::socket::kind::{KindSet, SocketType};
 use crate::version::{Version, version};
 
@@ -43,18 +47,11 @@ impl Row {
     }
 
     /// What libzmq answered, with the option and why.
-    pub(crate) fn explain(&self, operation: Operation, errno: Errno, kind: Option<SocketType>) -> Error {
-        self.explain_for(operation, errno, kind, version(), crate::version::has)
+    pub(crate) fn explain(&self, operation: Operation, errno: Errno) -> Error {
+        self.explain_for(operation, errno, version(), crate::version::has)
     }
 
-    fn explain_for(
-        &self,
-        operation: Operation,
-        errno: Errno,
-        kind: Option<SocketType>,
-        linked: Version,
-        has: impl Fn(&str) -> bool,
-    ) -> Error {
+    fn explain_for(&self, operation: Operation, errno: Errno, linked: Version, has: impl Fn(&str) -> bool) -> Error {
         let error = Error::new(operation, errno).with_target(self.name);
         if errno != Errno::INVALID {
             return error;
@@ -67,18 +64,40 @@ impl Row {
             let help = format!("this libzmq was built without {capability} (see zmq::has)");
             return error.with_kind(ErrorKind::Unsupported).with_help(help);
         }
-        match kind {
-            Some(kind) if !self.applies_to(kind) => {
-                error.with_help(format!("{kind} sockets do not have the option {}", self.name))
-            }
-            _ => error,
+        match self.hint() {
+            Some(hint) => error.with_help(hint),
+            None => error,
         }
+    }
+
+    /// Refuses an option that the kind does not have, which only a socket whose kind is known at run time can be asked for. libzmq
+    /// takes many and does nothing with them.
+    pub(crate) fn check_kind(&self, operation: Operation, kind: SocketType) -> Result<()> {
+        // Of a kind that is not known here libzmq may know better.
+        if self.applies_to(kind) || matches!(kind, SocketType::Other(_)) {
+            return Ok(());
+        }
+        let help = format!("{kind} sockets do not have the option {}", self.name);
+        Err(Error::invalid(operation, help).with_target(self.name))
+    }
+
+    /// What libzmq wants of a value that is in range.
+    fn hint(&self) -> Option<&'static str> {
+        Some(match self.number {
+            sys::ZMQ_SUBSCRIBE | sys::ZMQ_UNSUBSCRIBE => "an XPUB takes it only while XPUB_MANUAL is set",
+            sys::ZMQ_TCP_ACCEPT_FILTER => {
+                "it takes an IP address, or a network as 10.0.0.0/8; IPv6 addresses if IPV6 was set before"
+            }
+            sys::ZMQ_IPC_FILTER_PID | sys::ZMQ_IPC_FILTER_UID | sys::ZMQ_IPC_FILTER_GID => {
+                "this system does not tell whose process connects"
+            }
+            _ => return None,
+        })
     }
 }
 
-/// A value as libzmq takes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Encoded(pub(crate) Option<Cow<'static, [u8]>>);
+/// A value as libzmq takes it. It may be a secret, so its memory is overwritten when it is dropped, and it is not printed.
+pub struct Encoded(Option<Vec<u8>>);
 
 impl Encoded {
     /// The null pointer, which clears the option.
@@ -89,11 +108,23 @@ impl Encoded {
     }
 
     pub(crate) fn bytes(value: impl Into<Vec<u8>>) -> Self {
-        Self(Some(Cow::Owned(value.into())))
+        Self(Some(value.into()))
     }
 
     pub(crate) fn as_bytes(&self) -> Option<&[u8]> {
         self.0.as_deref()
+    }
+}
+
+impl Drop for Encoded {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoded").finish_non_exhaustive()
     }
 }
 
@@ -127,7 +158,7 @@ mod tests {
             needs: None,
             kinds: 1,
         };
-        let explain = |linked| row.explain_for(Operation::Set, Errno::INVALID, None, linked, |_| true);
+        let explain = |linked| row.explain_for(Operation::Set, Errno::INVALID, linked, |_| true);
         let old = explain(Version::new(4, 2, 5));
         assert_eq!(old.kind(), ErrorKind::Unsupported);
         assert_eq!(

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ffi::c_int;
 use std::time::Instant;
 
+use zeroize::Zeroizing;
 use zmq_sys as sys;
 
 use super::endpoints::Endpoints;
@@ -251,7 +252,7 @@ impl Core {
         }
         self.retry(|| self.raw.set(row.number, value.as_bytes())).map_err(|errno| match errno {
             Errno::INTERRUPTED => Error::forked(Operation::Set).with_target(row.name),
-            errno => row.explain(Operation::Set, errno, Some(self.kind)),
+            errno => row.explain(Operation::Set, errno),
         })
     }
 
@@ -259,8 +260,10 @@ impl Core {
     pub(crate) fn get<C: Codec>(&self, row: &Row) -> Result<C::Value> {
         let bytes = self.get_bytes(row.number, C::CAPACITY).map_err(|errno| match errno {
             Errno::INTERRUPTED => Error::forked(Operation::Get).with_target(row.name),
-            errno => row.explain(Operation::Get, errno, Some(self.kind)),
+            errno => row.explain(Operation::Get, errno),
         })?;
+        // It may be a key or a password.
+        let bytes = Zeroizing::new(bytes);
         C::decode(&bytes).map_err(|fault| fault.explain(Operation::Get, row.name))
     }
 

@@ -2,7 +2,7 @@
 
 use super::Socket;
 use super::kind::Kind;
-use crate::error::Result;
+use crate::error::{Operation, Result};
 use crate::option::codec::Codec;
 use crate::option::{Gettable, OptionOf, OptionValue, Row, Settable, table};
 
@@ -24,7 +24,8 @@ impl<K: Kind> Socket<K> {
         V: OptionValue<O::Codec>,
     {
         let _ = option;
-        let value = value.encode().map_err(|fault| fault.explain(crate::Operation::Set, O::ROW.name))?;
+        O::ROW.check_kind(Operation::Set, self.core().kind())?;
+        let value = value.encode().map_err(|fault| fault.explain(Operation::Set, O::ROW.name))?;
         self.core().set(&O::ROW, &value)
     }
 
@@ -41,6 +42,7 @@ impl<K: Kind> Socket<K> {
         O: Gettable + OptionOf<K>,
     {
         let _ = option;
+        O::ROW.check_kind(Operation::Get, self.core().kind())?;
         self.core().get::<O::Codec>(&O::ROW)
     }
 
