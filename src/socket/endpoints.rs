@@ -36,6 +36,12 @@ impl Endpoints {
     }
 }
 
+/// Whether a socket of that kind takes every connection and sends nothing of its own over it: when a name is bound that a ROUTER
+/// or REP waits for, libzmq sends the routing id after that, and aborts if there is no room (pipe.cpp, `send_routing_id`).
+fn goes_with_router(kind: SocketType) -> bool {
+    matches!(kind, SocketType::Req | SocketType::Rep | SocketType::Dealer | SocketType::Router)
+}
+
 /// Where ZAP requests go (ZeroMQ RFC 27).
 const ZAP: &str = "zeromq.zap.01";
 
@@ -57,9 +63,11 @@ impl Core {
         match (endpoint.inproc(), self.context()) {
             (Some(name), Some(context)) => {
                 let mut names = context.inproc_names();
-                if self.kind() == SocketType::Pair && names.is_to_send_id(name) {
-                    let help = "a ROUTER or REP waits for that name, which do not go with a PAIR: \
-                         libzmq does not survive it if the PAIR turns them away";
+                if names.is_to_send_id(name) && !goes_with_router(self.kind()) {
+                    let help = format!(
+                        "a ROUTER or REP waits for that name, which does not go with a {}, and libzmq does not survive it",
+                        self.kind()
+                    );
                     return Err(Error::invalid(Operation::Bind, help).with_target(text.to_owned()));
                 }
                 self.retry(|| self.raw().bind(&endpoint.c)).map_err(explain)?;

@@ -62,12 +62,14 @@ impl Core {
         Ok(message)
     }
 
-    /// The frames after the first: libzmq has a message as a whole or not at all, so they are there.
+    /// The frames after the first: libzmq has a message as a whole or not at all, so they are there. (Only an XPUB loses those
+    /// that look like a subscription, if an XSUB sends it messages: xpub.cpp, `xread_activated`.)
     fn recv_rest(&self, first: Message) -> Result<Vec<Message>> {
         let mut frames = vec![first];
         while frames.last_mut().is_some_and(Message::more_mut) {
-            match self.recv_new(0) {
+            match self.recv_new(sys::ZMQ_DONTWAIT) {
                 Ok(frame) => frames.push(frame),
+                Err(error) if error.is_again() => break,
                 // Only if the context was shut down in between.
                 Err(error) => return Err(error.with_payload(frames)),
             }
