@@ -63,7 +63,8 @@ impl Core {
         // These read ahead when they are asked whether there is a message (xsub.cpp, router.cpp: `xhas_in`).
         let reads_ahead =
             matches!(self.kind(), SocketType::Sub | SocketType::Xsub | SocketType::Router | SocketType::Rep);
-        if !more && !(reads_ahead && self.events()?.is_readable()) {
+        let begun = more || (reads_ahead && self.events()?.is_readable());
+        if !begun {
             return Ok(());
         }
         if !self.held.any() {

@@ -152,6 +152,7 @@ impl Socket<Dynamic> {
     /// # Errors
     ///
     /// The socket, if it is not of the kind `K`.
+    #[expect(clippy::result_large_err, reason = "the socket is not lost if it is of another kind")]
     pub fn downcast<K: Kind>(self) -> Result<Socket<K>, Self> {
         match K::TYPE {
             Some(kind) if kind != self.socket_type() => Err(self),
