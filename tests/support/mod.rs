@@ -3,6 +3,7 @@
 
 pub mod programs;
 
+use std::cell::RefCell;
 use std::io::{Read, Write as _};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -170,13 +171,22 @@ impl Drop for TempPath {
     }
 }
 
+thread_local! {
+    /// Those of `ipc` endpoints, to be removed when the test's thread ends: libzmq leaves them.
+    static PATHS: RefCell<Vec<TempPath>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Transport {
     /// An endpoint to bind to.
     pub fn endpoint(self) -> String {
         match self {
             Self::Tcp => "tcp://127.0.0.1:*".to_owned(),
-            // libzmq removes the file when it stops listening.
-            Self::Ipc => format!("ipc://{}", std::env::temp_dir().join(unique("rszmq-test")).display()),
+            Self::Ipc => {
+                let path = TempPath::new();
+                let endpoint = path.ipc();
+                PATHS.with_borrow_mut(|paths| paths.push(path));
+                endpoint
+            }
             Self::Inproc => format!("inproc://{}", unique("test")),
         }
     }
