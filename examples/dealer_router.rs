@@ -21,7 +21,7 @@ fn router(context: &zmq::Context, endpoint: &str) -> zmq::Result<()> {
     for _ in 0..REQUESTS {
         // The first frame is who sent it, and, in an answer, who gets it.
         let [identity, message] = router.recv_frames()?;
-        println!("{}: {}", String::from_utf8_lossy(&identity), String::from_utf8_lossy(&message));
+        println!("{}: {}", identity.as_str()?, message.as_str()?);
         router.send_multipart((identity, format!("got {} bytes", message.len())))?;
     }
     Ok(())

@@ -28,7 +28,7 @@ fn subscriber(context: &zmq::Context, endpoint: &str, messages: usize) -> zmq::R
     subscriber.connect(endpoint)?;
     for _ in 0..messages {
         let [topic, message] = subscriber.recv_frames()?;
-        println!("{}: {}", String::from_utf8_lossy(&topic), String::from_utf8_lossy(&message));
+        println!("{}: {}", topic.as_str()?, message.as_str()?);
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ fn subscriber(context: &zmq::Context, endpoint: &str) -> zmq::Result<()> {
     subscriber.subscribe("topic1")?;
 
     let [topic, message] = subscriber.recv_frames()?;
-    println!("{}: {}", String::from_utf8_lossy(&topic), String::from_utf8_lossy(&message));
+    println!("{}: {}", topic.as_str()?, message.as_str()?);
     Ok(())
 }
 

@@ -22,7 +22,7 @@ fn router(context: &zmq::Context, endpoint: &str) -> zmq::Result<()> {
         // Who sent it (a number that libzmq made up), nothing, and the message itself.
         let [client, empty, message] = router.recv_frames()?;
         assert!(empty.is_empty());
-        let message = String::from_utf8_lossy(&message);
+        let message = message.as_str()?;
         println!("received: {message}");
         // The same frames go back; without the empty one the REQ would not take the answer for one.
         router.send_multipart((client, "", format!("hello, {message}")))?;

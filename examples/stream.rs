@@ -19,7 +19,7 @@ fn serve(server: &zmq::Socket<zmq::Stream>) -> zmq::Result<()> {
         // Each frame comes with the id of its connection. An empty one says that the connection is new, or gone.
         let [id, data] = server.recv_frames()?;
         if !data.is_empty() {
-            println!("received: {}", String::from_utf8_lossy(&data).trim_end());
+            println!("received: {}", data.as_str()?.trim_end());
             server.send_multipart((id, data.to_ascii_uppercase()))?;
             break;
         }

@@ -418,6 +418,13 @@ impl std::error::Error for Error {
     }
 }
 
+/// So that `message.as_str()?` works.
+impl From<std::str::Utf8Error> for Error {
+    fn from(source: std::str::Utf8Error) -> Self {
+        Self::new(Operation::Message, Errno::INVALID).with_kind(ErrorKind::InvalidUtf8).with_source(source)
+    }
+}
+
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         use std::io::ErrorKind as Io;

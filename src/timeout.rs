@@ -27,9 +27,9 @@ impl Timeout {
         self.0
     }
 
-    /// Milliseconds as libzmq takes them: rounded up, so that a wait is never shorter than asked for, and no longer than an
-    /// `i32` can say (24 days).
-    pub(crate) fn as_millis(self) -> i32 {
+    /// Milliseconds as libzmq and pyzmq have them, -1 for ever: rounded up, so that a wait is never shorter than asked for, and
+    /// no longer than an `i32` can say (24 days).
+    pub fn as_millis(self) -> i32 {
         self.0.map_or(-1, millis)
     }
 

@@ -372,6 +372,18 @@ impl<K: Kind> Socket<K> {
         exactly(self.recv_multipart()?)
     }
 
+    /// As [`recv_frames`](Self::recv_frames), waiting for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](ErrorKind::Again) if the time is over; else as for [`recv_frames`](Self::recv_frames).
+    pub fn recv_frames_timeout<const N: usize>(&self, timeout: impl Into<Timeout>) -> Result<[Message; N]>
+    where
+        K: Receiver,
+    {
+        exactly(self.recv_multipart_timeout(timeout)?)
+    }
+
     /// Receives a message and gives its frames to `deserialize`, as pyzmq's `recv_serialized`.
     ///
     /// # Errors
