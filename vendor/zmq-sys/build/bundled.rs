@@ -35,8 +35,9 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
         flags.define_all(extension.defines);
         flags.add_cflags(&extension.find()?);
     }
-    if flags.defines("HAVE_ACCEPT4") {
-        let header = PathBuf::from(cargo("CARGO_MANIFEST_DIR")).join("build/accept.h");
+    let headers = [("accept.h", flags.defines("HAVE_ACCEPT4")), ("session.h", target.os != "windows")];
+    for (name, _) in headers.into_iter().filter(|(_, is_wanted)| *is_wanted) {
+        let header = PathBuf::from(cargo("CARGO_MANIFEST_DIR")).join("build").join(name);
         flags.0.extend(["-include".to_owned(), header.display().to_string()]);
     }
     // Its warnings are not ours.
