@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zmq_sys as sys;
 
-use super::kind::{Kind, Publisher};
+use super::kind::{Kind, Publisher, SocketType};
 use super::{Core, Socket};
 use crate::error::{Errno, Error, Operation, Result};
 use crate::option::PollEvents;
@@ -104,7 +104,8 @@ impl<K: Kind> Socket<K> {
     /// # Errors
     ///
     /// [`Again`](crate::ErrorKind::Again) if the time is over, [`Unsupported`](crate::ErrorKind::Unsupported) if libzmq is older than
-    /// 4.3.5: there, use an XPUB and `recv` the subscriptions. [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
+    /// 4.3.5: there, use an XPUB and `recv` the subscriptions. [`NotSupported`](crate::ErrorKind::NotSupported) for a
+    /// [`Dynamic`](crate::Dynamic) socket of another kind. [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
     ///
     /// C: `ZMQ_TOPICS_COUNT`.
     pub fn wait_for_subscriptions(&self, topics: usize, timeout: impl Into<Timeout>) -> Result<usize>
@@ -115,6 +116,11 @@ impl<K: Kind> Socket<K> {
         const LONGEST_PAUSE: Duration = Duration::from_millis(20);
         let timeout = timeout.into();
         let deadline = timeout.deadline();
+        // A SUB would count its own.
+        if !matches!(self.socket_type(), SocketType::Pub | SocketType::Xpub) {
+            let error = self.core.error(Operation::Wait, Errno(sys::ENOTSUP));
+            return Err(error.with_help("only PUB and XPUB sockets have subscribers"));
+        }
         let mut pause = Duration::from_micros(50);
         loop {
             let count = self.core.topics().map_err(|errno| self.explain_wait(errno))?;
