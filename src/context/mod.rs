@@ -229,7 +229,7 @@ impl Context {
         let defaults = lock(&self.0.defaults);
         defaults
             .iter()
-            .filter(|default| default.row.applies_to(kind))
+            .filter(|default| default.row.is_default_of(kind))
             .try_for_each(|default| apply(&default.row, &default.value))
     }
 

@@ -46,6 +46,12 @@ impl Row {
         self.kinds & kind.bit() != 0
     }
 
+    /// Whether a context can give it to sockets of the kind when they are made: an XPUB's subscriptions answer somebody.
+    pub(crate) fn is_default_of(&self, kind: SocketType) -> bool {
+        let answers = matches!(self.number, sys::ZMQ_SUBSCRIBE | sys::ZMQ_UNSUBSCRIBE) && kind == SocketType::Xpub;
+        self.applies_to(kind) && !answers
+    }
+
     /// What libzmq answered, with the option and why.
     pub(crate) fn explain(&self, operation: Operation, errno: Errno) -> Error {
         self.explain_for(operation, errno, version(), crate::version::has)
