@@ -87,16 +87,6 @@ pub use option::context::{
     BLOCKY, IO_THREADS, MAX_MSGSZ, MAX_SOCKETS, MSG_T_SIZE, SOCKET_LIMIT, THREAD_AFFINITY_CPU_ADD,
     THREAD_AFFINITY_CPU_REMOVE, THREAD_NAME_PREFIX, THREAD_PRIORITY, THREAD_SCHED_POLICY,
 };
-/// The old name of [`CONNECT_ROUTING_ID`].
-pub use option::table::CONNECT_ROUTING_ID as CONNECT_RID;
-/// The old name of [`IMMEDIATE`].
-pub use option::table::IMMEDIATE as DELAY_ATTACH_ON_CONNECT;
-/// An old name of [`ROUTER_MANDATORY`].
-pub use option::table::ROUTER_MANDATORY as FAIL_UNROUTABLE;
-/// An old name of [`ROUTER_MANDATORY`].
-pub use option::table::ROUTER_MANDATORY as ROUTER_BEHAVIOR;
-/// The old name of [`ROUTING_ID`].
-pub use option::table::ROUTING_ID as IDENTITY;
 pub use option::table::*;
 pub use option::{Mechanism, NameType, POLLERR, POLLIN, POLLOUT, POLLPRI, PollEvents};
 pub use socket::kind::{

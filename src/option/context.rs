@@ -5,7 +5,7 @@ use std::ffi::c_int;
 use zmq_sys as sys;
 
 use crate::context::{Context, ThreadOption};
-use crate::error::{Error, Operation, Result};
+use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::option::table::IPV6;
 
 /// An option of contexts: `zmq::IO_THREADS` and its like.
@@ -23,11 +23,17 @@ pub trait ContextOption {
 }
 
 /// The option can be set.
-#[diagnostic::on_unimplemented(message = "the context option `{Self}` cannot be set", label = "it can only be read")]
+#[diagnostic::on_unimplemented(
+    message = "the option `{Self}` cannot be set on a context",
+    label = "`{Self}` can only be read, or is an option of sockets: as a default for those, use `setsockopt`"
+)]
 pub trait SettableInContext: ContextOption {}
 
 /// The option can be read.
-#[diagnostic::on_unimplemented(message = "the context option `{Self}` cannot be read", label = "it can only be set")]
+#[diagnostic::on_unimplemented(
+    message = "the option `{Self}` cannot be read from a context",
+    label = "`{Self}` can only be set, or is an option of sockets"
+)]
 pub trait GettableInContext: ContextOption {}
 
 /// What the table says about an option of contexts.
@@ -37,6 +43,7 @@ pub struct ContextRow {
     pub(crate) name: &'static str,
     pub(crate) number: c_int,
     min: c_int,
+    max: c_int,
     when: When,
 }
 
@@ -82,7 +89,7 @@ impl ContextValue for bool {
 macro_rules! context_options {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident($raw:ident) as $value:ty: $access:ident $($method:ident)+, from $min:literal, $when:expr;
+        $name:ident($raw:ident) as $value:ty: $access:ident $($method:ident)+, from $min:literal $(to $max:literal)?, $when:expr;
     )*) => {$(
         $(#[doc = $doc])+
         #[doc = ""]
@@ -91,14 +98,24 @@ macro_rules! context_options {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub struct $name;
 
-        context_options!(@row $name($raw) as $value: $access $($method)+, $min, $when, ($($doc)+));
+        context_options!(@row $name($raw) as $value: $access $($method)+, $min $(to $max)?, $when, ($($doc)+));
     )*};
 
-    (@row $name:ident($raw:ident) as $value:ty: $access:ident $($method:ident)+, $min:literal, $when:expr, $doc:tt) => {
+    (@max) => { c_int::MAX };
+    (@max $max:literal) => { $max };
+
+    (@row $name:ident($raw:ident) as $value:ty: $access:ident $($method:ident)+, $min:literal $(to $max:literal)?,
+        $when:expr, $doc:tt) => {
         impl ContextOption for $name {
             type Value = $value;
 
-            const ROW: ContextRow = ContextRow { name: stringify!($name), number: sys::$raw, min: $min, when: $when };
+            const ROW: ContextRow = ContextRow {
+                name: stringify!($name),
+                number: sys::$raw,
+                min: $min,
+                max: context_options!(@max $($max)?),
+                when: $when,
+            };
         }
 
         context_options!(@methods $access $name $value, $doc $($method)+);
@@ -151,10 +168,11 @@ context_options! {
     IO_THREADS(ZMQ_IO_THREADS) as i32: rw io_threads set_io_threads, from 0, When::BeforeSockets;
 
     /// How many sockets the context can have at a time, those included that are closed and still have something to send: 1023 by
-    /// default. To be set before the first socket.
-    MAX_SOCKETS(ZMQ_MAX_SOCKETS) as i32: rw max_sockets set_max_sockets, from 1, When::BeforeSockets;
+    /// default, 1 to 1048576; libzmq keeps some memory for each. To be set before the first socket.
+    MAX_SOCKETS(ZMQ_MAX_SOCKETS) as i32: rw max_sockets set_max_sockets, from 1 to 1_048_576, When::BeforeSockets;
 
-    /// The largest value of [`MAX_SOCKETS`](crate::MAX_SOCKETS).
+    /// How many sockets libzmq says a context can have at most: 65535. It takes more for [`MAX_SOCKETS`](crate::MAX_SOCKETS), unless
+    /// it was built to use `select`.
     SOCKET_LIMIT(ZMQ_SOCKET_LIMIT) as i32: r socket_limit, from 0, When::Any;
 
     /// The priority of the context's threads: 1 to 99 for the policies that have priorities (`SCHED_FIFO`, `SCHED_RR`); for the others
@@ -211,15 +229,25 @@ impl Context {
         let _ = option;
         let (row, value) = (O::ROW, value.to_int());
         let refuse = |help: String| Err(Error::invalid(Operation::ContextSet, help).with_target(row.name));
-        if value < row.min {
-            return refuse(format!("{value} is out of range: at least {}", row.min));
+        if !(row.min..=row.max).contains(&value) {
+            return refuse(match row.max {
+                c_int::MAX => format!("{value} is out of range: at least {}", row.min),
+                max => format!("{value} is out of range: {} to {max}", row.min),
+            });
         }
         match row.when {
             When::BeforeSockets | When::Thread(_) if self.has_started() => {
                 refuse("it is too late: the context has made a socket, which starts its threads".into())
             }
             When::Thread(kind) => self.set_thread_option(row.name, row.number, kind, value),
-            When::Any | When::BeforeSockets => self.set_raw(row.name, row.number, value),
+            When::Any | When::BeforeSockets => {
+                self.set_raw(row.name, row.number, value).map_err(|error| match (row.number, error.kind()) {
+                    (sys::ZMQ_THREAD_AFFINITY_CPU_REMOVE, ErrorKind::InvalidArgument) => {
+                        error.with_help(format!("CPU {value} was not added"))
+                    }
+                    _ => error,
+                })
+            }
         }
     }
 

@@ -20,6 +20,7 @@ pub use value::{Mechanism, NameType, POLLERR, POLLIN, POLLOUT, POLLPRI, PollEven
 use codec::Codec;
 
 /// An option of sockets: `zmq::LINGER` and its like.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not an option of sockets", label = "not an option of sockets")]
 pub trait SocketOption {
     /// How its value is written.
     type Codec: Codec;
@@ -29,6 +30,16 @@ pub trait SocketOption {
 }
 
 /// The option is one of sockets of the kind `K`.
+///
+/// ```compile_fail,E0277
+/// # let context = zmq::Context::new().unwrap();
+/// context.socket(zmq::PUSH).unwrap().set(zmq::SUBSCRIBE, "x"); // only a SUB, or an XPUB, subscribes
+/// ```
+///
+/// ```compile_fail,E0277
+/// # let context = zmq::Context::new().unwrap();
+/// context.socket(zmq::DEALER).unwrap().subscribe("x"); // only a SUB, or an XPUB, subscribes
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an option of {K} sockets",
     label = "{K} sockets do not have the option `{Self}`",
@@ -37,15 +48,25 @@ pub trait SocketOption {
 pub trait OptionOf<K>: SocketOption {}
 
 /// The option can be set.
+///
+/// ```compile_fail,E0277
+/// # let context = zmq::Context::new().unwrap();
+/// context.socket(zmq::PAIR).unwrap().set(zmq::RCVMORE, true); // can only be read
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "the option `{Self}` cannot be set",
-    label = "`{Self}` can only be read: use `get`"
+    message = "the option `{Self}` cannot be set on a socket",
+    label = "`{Self}` can only be read, or is an option of contexts"
 )]
 pub trait Settable: SocketOption {}
 
 /// The option can be read.
+///
+/// ```compile_fail,E0277
+/// # let context = zmq::Context::new().unwrap();
+/// context.socket(zmq::ROUTER).unwrap().get(zmq::ROUTER_MANDATORY); // can only be set
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "the option `{Self}` cannot be read",
-    label = "libzmq lets `{Self}` only be set"
+    message = "the option `{Self}` cannot be read from a socket",
+    label = "`{Self}` can only be set, or is an option of contexts"
 )]
 pub trait Gettable: SocketOption {}

@@ -114,8 +114,8 @@ socket_options! {
     /// The largest frame that a peer may send, in bytes; -1 or `None`, no limit, by default. A peer that sends a larger one is
     /// disconnected.
     ///
-    /// It is for each frame and not for a whole message, and counts for the next `bind` or `connect`. `inproc` and STREAM have no
-    /// limit.
+    /// It is for each frame and not for a whole message, and counts for the next `bind` or `connect`. The handshake has to fit, too:
+    /// below some 100 bytes (with CURVE 500) nobody gets in. `inproc` and STREAM have no limit.
     MAXMSGSIZE(ZMQ_MAXMSGSIZE) as Limit: rw maxmsgsize set_maxmsgsize, of all, since 3 1 0;
 
     /// How many messages wait to be sent to each peer before `send` waits (DEALER, PUSH, REQ, PAIR) or drops: 1000 by default, 0 for
@@ -364,7 +364,8 @@ socket_options! {
     /// The SOCKS5 proxy that `connect` over TCP goes through: `host:port`, with IPv6 addresses in brackets. The empty text or `None`,
     /// no proxy, by default.
     ///
-    /// Counts for the next `connect`. The proxy finds the host: its name is not looked up here.
+    /// Counts for the next `connect`. The proxy finds the host: its name is not looked up here. **libzmq 4.3.5 aborts the process if
+    /// the socket is closed, or disconnected, while the proxy cannot be reached or refuses** (socks_connecter.cpp, `error`).
     SOCKS_PROXY(ZMQ_SOCKS_PROXY) as Proxy: rw socks_proxy set_socks_proxy, of all, since 4 1 0;
 
     /// Makes `send` wait, or fail with [`Again`](crate::ErrorKind::Again), if the queue of a subscriber to the message is full; by
@@ -381,7 +382,8 @@ socket_options! {
 
     /// A message that every new subscriber gets first, if it subscribes to a prefix of it; empty, none, by default.
     ///
-    /// Counts for connections that are made from now on. A subscriber knows by it that its subscriptions are about to count.
+    /// Counts for connections that are made from now on, and is sent when the publisher's socket is used next: one that is left alone
+    /// does not notice who has come.
     XPUB_WELCOME_MSG(ZMQ_XPUB_WELCOME_MSG) as AnyBytes: w set_xpub_welcome_msg, of [Pub Xpub], since 4 2 0;
 
     /// Whether an empty message is received for each connection that is made or lost: `true` by default.
@@ -487,3 +489,16 @@ socket_options! {
     /// fails, and a `connect` never gets through.
     BINDTODEVICE(ZMQ_BINDTODEVICE) as Text<16, true>: rw bindtodevice set_bindtodevice, of all, since 4 3 0;
 }
+
+// Constants, so that the compiler does not come to call the options by these names.
+
+/// The old name of [`ROUTING_ID`].
+pub const IDENTITY: ROUTING_ID = ROUTING_ID;
+/// The old name of [`CONNECT_ROUTING_ID`].
+pub const CONNECT_RID: CONNECT_ROUTING_ID = CONNECT_ROUTING_ID;
+/// The old name of [`IMMEDIATE`].
+pub const DELAY_ATTACH_ON_CONNECT: IMMEDIATE = IMMEDIATE;
+/// An old name of [`ROUTER_MANDATORY`].
+pub const FAIL_UNROUTABLE: ROUTER_MANDATORY = ROUTER_MANDATORY;
+/// An old name of [`ROUTER_MANDATORY`].
+pub const ROUTER_BEHAVIOR: ROUTER_MANDATORY = ROUTER_MANDATORY;

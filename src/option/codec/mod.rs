@@ -34,10 +34,16 @@ pub trait Codec: 'static {
 }
 
 /// The types that an option of codec `C` can be set from.
+///
+/// ```compile_fail,E0277
+/// # let context = zmq::Context::new().unwrap();
+/// context.socket(zmq::PAIR).unwrap().set(zmq::SNDHWM, "x"); // it takes a number
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "an option of type `{C}` cannot be set to a `{Self}`",
-    label = "not a value for an option of type `{C}`",
-    note = "numbers are i32, switches bool, times i32 milliseconds, Duration or Option<Duration>, texts &str"
+    message = "this option cannot be set to a `{Self}`",
+    label = "not a value of this option",
+    note = "numbers are i32, switches bool, times i32 milliseconds, Duration or Option<Duration>, texts &str; \
+            the option's documentation says which it takes"
 )]
 pub trait OptionValue<C: Codec> {
     #[doc(hidden)]
