@@ -1,0 +1,246 @@
+//! zmq.h of libzmq 4.3.5, name by name: each is either wrapped, or not for a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The stable part of the header: what comes after is for `ZMQ_BUILD_DRAFT_API`.
+fn header() -> Option<String> {
+    let folder = env!("ZMQ_INCLUDE_DIR");
+    if folder.is_empty() {
+        // An installed libzmq whose pkg-config file does not say; the bundled one always does.
+        eprintln!("skipped: it is not known where zmq.h is");
+        assert!(!cfg!(feature = "vendored") || std::env::var_os("ZMQ_SYS_USE_PKG_CONFIG").is_some());
+        return None;
+    }
+    let text = std::fs::read_to_string(Path::new(folder).join("zmq.h")).expect("zmq.h is where the build found it");
+    let end = text.find("#ifdef ZMQ_BUILD_DRAFT_API").expect("zmq.h ends with its draft part");
+    Some(text[..end].to_owned())
+}
+
+/// The names of the header's constants: options, kinds, flags and error numbers.
+fn constants(header: &str) -> BTreeMap<String, String> {
+    let defines = header.lines().filter_map(|line| line.trim().strip_prefix("#define "));
+    defines
+        .filter_map(|define| {
+            let (name, value) = define.split_at(define.find([' ', '(']).unwrap_or(define.len()));
+            let constant = name.starts_with("ZMQ_") || (name.starts_with('E') && value.contains("HAUSNUMERO"));
+            constant.then(|| (name.to_owned(), value.trim().to_owned()))
+        })
+        .collect()
+}
+
+/// The names of the functions that the header exports.
+fn functions(header: &str) -> BTreeSet<String> {
+    let declarations = header.split("ZMQ_EXPORT").skip(1);
+    declarations
+        .filter_map(|text| {
+            let text = &text[..text.find(';')?];
+            let name = text[..text.find('(')?]
+                .split(|c: char| c.is_whitespace() || c == '*')
+                .rfind(|part| !part.is_empty())?;
+            name.starts_with("zmq_").then(|| name.to_owned())
+        })
+        .collect()
+}
+
+/// Constants that are not in the option table, and what they are here. What can be named is, so that it exists.
+fn wrapped_constants() -> Vec<(&'static str, String)> {
+    macro_rules! wrapped {
+        ($($name:ident => $item:expr),* $(,)?) => {
+            vec![$((stringify!($name), { let _ = $item; stringify!($item).to_owned() })),*]
+        };
+    }
+    wrapped! {
+        ZMQ_IO_THREADS => zmq::IO_THREADS,
+        ZMQ_MAX_SOCKETS => zmq::MAX_SOCKETS,
+        ZMQ_SOCKET_LIMIT => zmq::SOCKET_LIMIT,
+        ZMQ_THREAD_PRIORITY => zmq::THREAD_PRIORITY,
+        ZMQ_THREAD_SCHED_POLICY => zmq::THREAD_SCHED_POLICY,
+        ZMQ_MAX_MSGSZ => zmq::MAX_MSGSZ,
+        ZMQ_MSG_T_SIZE => zmq::MSG_T_SIZE,
+        ZMQ_THREAD_AFFINITY_CPU_ADD => zmq::THREAD_AFFINITY_CPU_ADD,
+        ZMQ_THREAD_AFFINITY_CPU_REMOVE => zmq::THREAD_AFFINITY_CPU_REMOVE,
+        ZMQ_THREAD_NAME_PREFIX => zmq::THREAD_NAME_PREFIX,
+        ZMQ_BLOCKY => zmq::BLOCKY,
+        ZMQ_PAIR => zmq::PAIR,
+        ZMQ_PUB => zmq::PUB,
+        ZMQ_SUB => zmq::SUB,
+        ZMQ_REQ => zmq::REQ,
+        ZMQ_REP => zmq::REP,
+        ZMQ_DEALER => zmq::DEALER,
+        ZMQ_ROUTER => zmq::ROUTER,
+        ZMQ_PULL => zmq::PULL,
+        ZMQ_PUSH => zmq::PUSH,
+        ZMQ_XPUB => zmq::XPUB,
+        ZMQ_XSUB => zmq::XSUB,
+        ZMQ_STREAM => zmq::STREAM,
+        ZMQ_IDENTITY => zmq::IDENTITY,
+        ZMQ_CONNECT_RID => zmq::CONNECT_RID,
+        ZMQ_DELAY_ATTACH_ON_CONNECT => zmq::DELAY_ATTACH_ON_CONNECT,
+        ZMQ_FAIL_UNROUTABLE => zmq::FAIL_UNROUTABLE,
+        ZMQ_ROUTER_BEHAVIOR => zmq::ROUTER_BEHAVIOR,
+        ZMQ_MORE => zmq::Message::more,
+        ZMQ_SRCFD => zmq::Message::source_fd,
+        ZMQ_DONTWAIT => zmq::DONTWAIT,
+        ZMQ_SNDMORE => zmq::SNDMORE,
+        ZMQ_NULL => zmq::Mechanism::Null,
+        ZMQ_PLAIN => zmq::Mechanism::Plain,
+        ZMQ_CURVE => zmq::Mechanism::Curve,
+        ZMQ_GSSAPI => zmq::Mechanism::Gssapi,
+        ZMQ_GSSAPI_NT_HOSTBASED => zmq::NameType::HostBased,
+        ZMQ_GSSAPI_NT_USER_NAME => zmq::NameType::UserName,
+        ZMQ_GSSAPI_NT_KRB5_PRINCIPAL => zmq::NameType::Krb5Principal,
+        ZMQ_POLLIN => zmq::POLLIN,
+        ZMQ_POLLOUT => zmq::POLLOUT,
+        ZMQ_POLLERR => zmq::POLLERR,
+        ZMQ_POLLPRI => zmq::POLLPRI,
+        EFSM => zmq::ErrorKind::WrongState,
+        ENOCOMPATPROTO => zmq::ErrorKind::IncompatibleProtocol,
+        ETERM => zmq::ErrorKind::ContextTerminated,
+        EMTHREAD => zmq::ErrorKind::NoThread,
+        ENOTSUP => zmq::ErrorKind::NotSupported,
+        EPROTONOSUPPORT => zmq::ErrorKind::ProtocolNotSupported,
+        EADDRINUSE => zmq::ErrorKind::AddressInUse,
+        EADDRNOTAVAIL => zmq::ErrorKind::AddressNotAvailable,
+        ENOTSOCK => zmq::ErrorKind::NotASocket,
+        EHOSTUNREACH => zmq::ErrorKind::HostUnreachable,
+        ENOBUFS => zmq::ErrorKind::Other(zmq_sys::ENOBUFS),
+        ENETDOWN => zmq::ErrorKind::Other(zmq_sys::ENETDOWN),
+        ECONNREFUSED => zmq::ErrorKind::Other(zmq_sys::ECONNREFUSED),
+        EINPROGRESS => zmq::ErrorKind::Other(zmq_sys::EINPROGRESS),
+        EMSGSIZE => zmq::ErrorKind::Other(zmq_sys::EMSGSIZE),
+        EAFNOSUPPORT => zmq::ErrorKind::Other(zmq_sys::EAFNOSUPPORT),
+        ENETUNREACH => zmq::ErrorKind::Other(zmq_sys::ENETUNREACH),
+        ECONNABORTED => zmq::ErrorKind::Other(zmq_sys::ECONNABORTED),
+        ECONNRESET => zmq::ErrorKind::Other(zmq_sys::ECONNRESET),
+        ENOTCONN => zmq::ErrorKind::Other(zmq_sys::ENOTCONN),
+        ETIMEDOUT => zmq::ErrorKind::Other(zmq_sys::ETIMEDOUT),
+        ENETRESET => zmq::ErrorKind::Other(zmq_sys::ENETRESET),
+    }
+}
+
+/// Functions and what they are here.
+const WRAPPED: &[(&str, &str)] = &[
+    ("zmq_bind", "Socket::bind"),
+    ("zmq_close", "Socket::close, and drop"),
+    ("zmq_connect", "Socket::connect"),
+    ("zmq_ctx_get", "Context::get"),
+    ("zmq_ctx_new", "Context::new"),
+    ("zmq_ctx_set", "Context::set"),
+    ("zmq_ctx_shutdown", "Context::shutdown"),
+    ("zmq_ctx_term", "Context::term, and drop"),
+    ("zmq_curve_keypair", "curve_keypair"),
+    ("zmq_curve_public", "curve_public"),
+    ("zmq_disconnect", "Socket::disconnect"),
+    ("zmq_errno", "Error::errno"),
+    ("zmq_getsockopt", "Socket::get"),
+    ("zmq_has", "has"),
+    ("zmq_msg_close", "drop of Message"),
+    ("zmq_msg_copy", "Message::clone"),
+    ("zmq_msg_data", "Message as [u8]"),
+    ("zmq_msg_get", "Message::source_fd"),
+    ("zmq_msg_gets", "Message::property"),
+    ("zmq_msg_init", "Message::new"),
+    ("zmq_msg_init_data", "Message::from_owner"),
+    ("zmq_msg_init_size", "Message::with_size"),
+    ("zmq_msg_more", "Message::more"),
+    ("zmq_msg_recv", "Socket::recv"),
+    ("zmq_msg_send", "Socket::send"),
+    ("zmq_msg_size", "Message as [u8]"),
+    ("zmq_poll", "Socket::poll"),
+    ("zmq_recv", "Socket::recv_buf"),
+    ("zmq_setsockopt", "Socket::set"),
+    ("zmq_socket", "Context::socket"),
+    ("zmq_strerror", "strerror"),
+    ("zmq_unbind", "Socket::unbind"),
+    ("zmq_version", "version"),
+];
+
+/// What is not wrapped: a name, or the beginning of names, and why not.
+const EXCUSED: &[(&str, &str)] = &[
+    ("ZMQ_VERSION*", "what was compiled against; version() is what is linked"),
+    ("ZMQ_MAKE_VERSION", "a macro: Version::new and its order"),
+    ("ZMQ_EXPORT", "for C's linkers"),
+    ("ZMQ_DEFINED_STDINT", "for old C compilers"),
+    ("ZMQ_HAUSNUMERO", "where libzmq's own error numbers begin; ErrorKind has them by name"),
+    ("ZMQ_IO_THREADS_DFLT", "what Context::io_threads answers at first"),
+    ("ZMQ_MAX_SOCKETS_DFLT", "what Context::max_sockets answers at first"),
+    ("ZMQ_THREAD_PRIORITY_DFLT", "the priority threads have unless it is set"),
+    ("ZMQ_THREAD_SCHED_POLICY_DFLT", "what Context::thread_sched_policy answers at first"),
+    ("ZMQ_XREQ", "the old name of DEALER"),
+    ("ZMQ_XREP", "the old name of ROUTER"),
+    ("ZMQ_NOBLOCK", "the old name of DONTWAIT"),
+    ("ZMQ_SHARED", "whether frames share a buffer is looked after: nothing safe writes to one"),
+    ("ZMQ_GROUP_MAX_LENGTH", "for RADIO and DISH, which are draft"),
+    ("ZMQ_POLLITEMS_DFLT", "how many items libzmq polls without allocating: an implementation detail"),
+    ("ZMQ_HAS_CAPABILITIES", "whether there is zmq_has, which has() answers without"),
+    ("ZMQ_STREAMER", "devices were replaced by zmq_proxy"),
+    ("ZMQ_FORWARDER", "devices were replaced by zmq_proxy"),
+    ("ZMQ_QUEUE", "devices were replaced by zmq_proxy"),
+    ("ZMQ_EVENT_*", "the monitor is still to come"),
+    ("ZMQ_PROTOCOL_ERROR_*", "the monitor is still to come"),
+    ("ZMQ_HAVE_TIMERS", "timers are still to come"),
+    ("zmq_socket_monitor", "the monitor is still to come"),
+    ("zmq_timers_*", "timers are still to come"),
+    ("zmq_proxy", "proxies are still to come"),
+    ("zmq_proxy_steerable", "proxies are still to come"),
+    ("zmq_device", "deprecated: replaced by zmq_proxy"),
+    ("zmq_init", "deprecated: Context::with_io_threads"),
+    ("zmq_term", "deprecated: Context::term"),
+    ("zmq_ctx_destroy", "deprecated: Context::term"),
+    ("zmq_sendmsg", "deprecated: Socket::send"),
+    ("zmq_recvmsg", "deprecated: Socket::recv"),
+    ("zmq_sendiov", "deprecated: Socket::send_multipart"),
+    ("zmq_recviov", "deprecated: Socket::recv_multipart"),
+    ("zmq_send", "a Message is sent: short ones are as cheap, and none is copied twice"),
+    ("zmq_send_const", "Message::from_static"),
+    ("zmq_msg_move", "moving a Message is Rust's own"),
+    ("zmq_msg_set", "there is no property that could be set"),
+    ("zmq_z85_*", "z85::encode and z85::decode, which are Rust and check what libzmq does not"),
+    ("zmq_atomic_counter_*", "std::sync::atomic"),
+    ("zmq_stopwatch_*", "std::time::Instant"),
+    ("zmq_sleep", "std::thread::sleep"),
+    ("zmq_threadstart", "std::thread::spawn"),
+    ("zmq_threadclose", "JoinHandle::join"),
+];
+
+fn excuse_covers(excuse: &str, name: &str) -> bool {
+    excuse.strip_suffix('*').map_or(excuse == name, |beginning| name.starts_with(beginning))
+}
+
+#[test]
+fn every_name_of_the_header_is_wrapped_or_excused() {
+    let Some(header) = header() else { return };
+    let constants = constants(&header);
+    let functions = functions(&header);
+    assert!(constants.len() > 150 && functions.len() > 60, "{} and {} were found", constants.len(), functions.len());
+    let names: BTreeSet<&str> = constants.keys().chain(&functions).map(String::as_str).collect();
+
+    let options: Vec<_> = zmq::socket_options().map(|row| (format!("ZMQ_{}", row.name), row)).collect();
+    for (name, row) in &options {
+        // An older libzmq's header has fewer.
+        match constants.get(name) {
+            Some(value) => assert_eq!(value.parse(), Ok(row.number), "{name}"),
+            None => assert!(zmq::version() < row.since, "{name} is not in the header"),
+        }
+    }
+    let wrapped_constants = wrapped_constants();
+    let options = options.iter().map(|(name, _)| name.as_str());
+    let wrapped: BTreeSet<&str> = options
+        .chain(wrapped_constants.iter().map(|(name, _)| *name))
+        .chain(WRAPPED.iter().map(|(name, _)| *name))
+        .collect();
+
+    let excused = |name: &str| EXCUSED.iter().any(|(excuse, _)| excuse_covers(excuse, name));
+    let forgotten: Vec<_> = names.iter().filter(|name| !wrapped.contains(*name) && !excused(name)).collect();
+    assert!(forgotten.is_empty(), "neither wrapped nor excused: {forgotten:?}");
+
+    if zmq::version() >= zmq::Version::new(4, 3, 5) {
+        let gone: Vec<_> = wrapped.iter().filter(|name| !names.contains(*name)).collect();
+        assert!(gone.is_empty(), "wrapped and not in the header: {gone:?}");
+        for (excuse, reason) in EXCUSED {
+            assert!(names.iter().any(|name| excuse_covers(excuse, name)), "{excuse} ({reason}) is not in the header");
+            assert!(!wrapped.contains(excuse), "{excuse} is wrapped and needs no excuse");
+        }
+    }
+}
