@@ -41,6 +41,7 @@ pub const ZERO_COPY_THRESHOLD: usize = 2048;
 pub struct Message(RawMessage);
 
 /// What is left when even an empty message cannot be made.
+#[cold]
 fn out_of_memory(size: usize) -> ! {
     std::alloc::handle_alloc_error(
         std::alloc::Layout::from_size_align(size, 1).unwrap_or(std::alloc::Layout::new::<u8>()),
@@ -95,9 +96,23 @@ impl Message {
         RawMessage::from_owner(owner).map_or_else(|_| out_of_memory(size_of::<T>()), Self)
     }
 
-    #[inline]
+    #[inline(always)]
     fn copy_of(data: &[u8]) -> Self {
-        RawMessage::copy_of(data).map_or_else(|_| out_of_memory(data.len()), Self)
+        Self(RawMessage::copy_of(data, |size| out_of_memory(size)))
+    }
+
+    /// How many bytes it has.
+    ///
+    /// C: `zmq_msg_size`.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.0.size()
+    }
+
+    /// Whether it has no bytes.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     #[inline]

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::ffi::{CStr, c_int, c_void};
-use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use zmq_sys as sys;
@@ -41,43 +40,61 @@ unsafe impl Sync for RawMessage {}
 impl RawMessage {
     #[inline]
     pub(crate) fn new() -> Self {
-        let mut msg = MaybeUninit::<sys::zmq_msg_t>::uninit();
+        let message = Self::uninit(false);
         // SAFETY: initialises the memory it is given, and never fails (msg.cpp, msg_t::init).
-        unsafe { sys::zmq_msg_init(msg.as_mut_ptr()) };
-        // SAFETY: initialised by the call above.
-        Self::from_c(unsafe { msg.assume_init() }, false)
+        unsafe { sys::zmq_msg_init(message.msg.get()) };
+        message
     }
 
-    #[inline]
-    fn from_c(msg: sys::zmq_msg_t, own: bool) -> Self {
-        Self { msg: UnsafeCell::new(msg), flags: AtomicBool::new(false), own }
+    /// Room for a message: to be initialised where it is, which spares a copy, or forgotten if that fails.
+    #[inline(always)]
+    fn uninit(own: bool) -> Self {
+        Self { msg: UnsafeCell::new(sys::zmq_msg_t::uninit()), flags: AtomicBool::new(false), own }
     }
 
-    /// A frame that holds a copy of `data`.
-    #[inline]
-    pub(crate) fn copy_of(data: &[u8]) -> Result<Self, Errno> {
-        let message = Self::with_uninit(data.len())?;
-        // SAFETY: `with_uninit` allocated `data.len()` bytes at `data_ptr`, and nothing else refers to them yet.
+    /// What became of initialising `message`.
+    #[inline(always)]
+    fn initialised(message: Self, answer: c_int) -> Result<Self, Errno> {
+        match check(answer) {
+            Ok(_) => Ok(message),
+            Err(errno) => {
+                // It is no message, so it must not be closed.
+                std::mem::forget(message);
+                Err(errno)
+            }
+        }
+    }
+
+    /// A frame that holds a copy of `data`; `fail` is called if there is no memory for it. (Not a `Result`: to take the message
+    /// out of one costs as much again as all the rest.)
+    #[inline(always)]
+    pub(crate) fn copy_of(data: &[u8], fail: fn(usize) -> !) -> Self {
+        let message = Self::uninit(true);
+        // SAFETY: initialises the memory it is given.
+        if unsafe { sys::zmq_msg_init_size(message.msg.get(), data.len()) } == -1 {
+            // It is no message, so it must not be closed.
+            std::mem::forget(message);
+            fail(data.len());
+        }
+        // SAFETY: there are `data.len()` bytes at `data_ptr`, just allocated, and nothing else refers to them yet.
         unsafe { message.data_ptr().copy_from_nonoverlapping(data.as_ptr(), data.len()) };
-        Ok(message)
+        message
     }
 
     /// A frame of `size` zeros.
     pub(crate) fn with_size(size: usize) -> Result<Self, Errno> {
         let message = Self::with_uninit(size)?;
-        // SAFETY: as in `copy_of`.
+        // SAFETY: `with_uninit` allocated `size` bytes at `data_ptr`, and nothing else refers to them yet.
         unsafe { message.data_ptr().write_bytes(0, size) };
         Ok(message)
     }
 
     /// The caller writes all bytes before anyone can read them.
-    #[inline]
     fn with_uninit(size: usize) -> Result<Self, Errno> {
-        let mut msg = MaybeUninit::<sys::zmq_msg_t>::uninit();
-        // SAFETY: initialises the memory it is given. If it fails the value is forgotten, not closed: it is no message.
-        check(unsafe { sys::zmq_msg_init_size(msg.as_mut_ptr(), size) })?;
-        // SAFETY: initialised by the call above.
-        Ok(Self::from_c(unsafe { msg.assume_init() }, true))
+        let message = Self::uninit(true);
+        // SAFETY: initialises the memory it is given.
+        let answer = unsafe { sys::zmq_msg_init_size(message.msg.get(), size) };
+        Self::initialised(message, answer)
     }
 
     /// A frame over bytes that stay for ever.
@@ -134,12 +151,11 @@ impl RawMessage {
     /// `size` bytes at `data` stay readable until `free(data, hint)` is called, for ever if it is `None`; `free` may be
     /// called on any thread, once.
     unsafe fn init_data(data: *mut u8, size: usize, free: sys::zmq_free_fn, hint: *mut c_void) -> Result<Self, Errno> {
-        let mut msg = MaybeUninit::<sys::zmq_msg_t>::uninit();
+        let message = Self::uninit(false);
         // SAFETY: initialises the memory it is given; the rest is the caller's promise. A slice's pointer is never null. If
         // it fails, libzmq has taken nothing.
-        check(unsafe { sys::zmq_msg_init_data(msg.as_mut_ptr(), data.cast(), size, free, hint) })?;
-        // SAFETY: initialised by the call above.
-        Ok(Self::from_c(unsafe { msg.assume_init() }, false))
+        let answer = unsafe { sys::zmq_msg_init_data(message.msg.get(), data.cast(), size, free, hint) };
+        Self::initialised(message, answer)
     }
 
     /// For a call that changes the message.

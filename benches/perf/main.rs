@@ -1,0 +1,210 @@
+//! Our sockets against libzmq's own perf programs, in one run: `cargo bench`, or `cargo bench -- rounds 21` for a steadier answer.
+//!
+//! libzmq's programs are compiled from the sources in the crate `zeromq-src` and linked with the very library that this program is
+//! linked with. The two take turns, round after round, so that whatever else the machine does hits both; what is told is the
+//! median of each, and the median of the ratios of neighbours. `instructions` counts what one message costs under callgrind.
+
+mod programs;
+mod reference;
+
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use reference::Reference;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => compare(7),
+        ["rounds", rounds] => compare(rounds.parse().expect("a number of rounds")),
+        ["instructions"] => instructions(),
+        _ => programs::run(&arguments).expect("the program works"),
+    }
+}
+
+/// A pair of programs, and what to look for in their output.
+struct Case {
+    name: &'static str,
+    /// Runs first, and ends when it has got all messages; `None` for `inproc`.
+    local: Option<&'static str>,
+    remote: &'static str,
+    size: usize,
+    count: usize,
+    /// The figure is in what the local one, or the only one, says.
+    figure: &'static str,
+    told_by_local: bool,
+}
+
+const CASES: &[Case] = &[
+    Case {
+        name: "tcp throughput, 64 B",
+        local: Some("local_thr"),
+        remote: "remote_thr",
+        size: 64,
+        count: 1_500_000,
+        figure: "[msg/s]",
+        told_by_local: true,
+    },
+    Case {
+        name: "inproc throughput, 64 B",
+        local: None,
+        remote: "inproc_thr",
+        size: 64,
+        count: 3_000_000,
+        figure: "[msg/s]",
+        told_by_local: false,
+    },
+    Case {
+        name: "tcp throughput, 64 KiB",
+        local: Some("local_thr"),
+        remote: "remote_thr",
+        size: 65536,
+        count: 40_000,
+        figure: "[msg/s]",
+        told_by_local: true,
+    },
+    Case {
+        name: "tcp latency, 64 B",
+        local: Some("local_lat"),
+        remote: "remote_lat",
+        size: 64,
+        count: 20_000,
+        figure: "[us]",
+        told_by_local: false,
+    },
+    Case {
+        name: "inproc latency, 64 B",
+        local: None,
+        remote: "inproc_lat",
+        size: 64,
+        count: 40_000,
+        figure: "[us]",
+        told_by_local: false,
+    },
+];
+
+/// Compares all cases, and prints a table.
+fn compare(rounds: usize) {
+    let reference = Reference::build();
+    let this = std::env::current_exe().expect("a program knows itself");
+    println!("libzmq {}; {rounds} rounds; higher is faster for msg/s, lower for us\n", zmq::version());
+    println!(
+        "| case | unit | libzmq | rszmq | rszmq / libzmq | spread of the ratio |\n| --- | --- | --- | --- | --- | --- |"
+    );
+    for case in CASES {
+        let (mut theirs, mut ours, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..rounds {
+            let mut measure = |own: bool| {
+                let program = |name: &str| match own {
+                    true => (this.clone(), Some(name.to_owned())),
+                    false => (reference.program(name), None),
+                };
+                let figure = run(case, &program);
+                if own {
+                    ours.push(figure)
+                } else {
+                    theirs.push(figure)
+                }
+                figure
+            };
+            // Who goes first takes turns, too.
+            let first = measure(round % 2 == 0);
+            let second = measure(round % 2 != 0);
+            ratios.push(if round % 2 == 0 { first / second } else { second / first });
+        }
+        let unit = case.figure.trim_matches(['[', ']']);
+        let (low, high) = (ratios.iter().copied().fold(f64::MAX, f64::min), ratios.iter().copied().fold(0.0, f64::max));
+        let decimals = if unit == "us" { 2 } else { 0 };
+        println!(
+            "| {} | {unit} | {:.decimals$} | {:.decimals$} | {:.3} | {low:.3} to {high:.3} |",
+            case.name,
+            median(theirs),
+            median(ours),
+            median(ratios)
+        );
+    }
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// Runs the case once with the programs that `program` names, and answers its figure.
+fn run(case: &Case, program: &dyn Fn(&str) -> (std::path::PathBuf, Option<String>)) -> f64 {
+    let command = |name: &str, endpoint: Option<&str>| {
+        let (path, own) = program(name);
+        let mut command = Command::new(path);
+        command.args(own).args(endpoint).args([case.size.to_string(), case.count.to_string()]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+    };
+    let Some(local) = case.local else { return figure(case, command(case.remote, None)) };
+    // Free now; libzmq's programs cannot be asked for the port that they found.
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+    let endpoint = format!("tcp://127.0.0.1:{port}");
+    let mut bound = command(local, Some(&endpoint)).spawn().expect("the program starts");
+    let connected = command(case.remote, Some(&endpoint));
+    if case.told_by_local {
+        let mut connected = { connected }.spawn().expect("the program starts");
+        let mut said = String::new();
+        bound.stdout.take().expect("a pipe").read_to_string(&mut said).expect("text");
+        assert!(connected.wait().expect("it ends").success() && bound.wait().expect("it ends").success());
+        find(case, &said)
+    } else {
+        let figure = figure(case, connected);
+        // libzmq's sleeps for a second at its end.
+        let _ = bound.kill();
+        let _ = bound.wait();
+        figure
+    }
+}
+
+fn figure(case: &Case, mut command: Command) -> f64 {
+    let output = command.output().expect("the program starts");
+    assert!(output.status.success(), "{command:?}: {}", output.status);
+    find(case, &String::from_utf8_lossy(&output.stdout))
+}
+
+fn find(case: &Case, said: &str) -> f64 {
+    let line = said.lines().find_map(|line| line.strip_suffix(case.figure));
+    let number = line.and_then(|line| line.rsplit_once(": ")).and_then(|(_, number)| number.trim().parse().ok());
+    number.unwrap_or_else(|| panic!("there is no figure in {said:?}"))
+}
+
+/// Counts the instructions that one message costs, ours and in C, by how many more a longer run takes.
+fn instructions() {
+    let reference = Reference::build();
+    let this = std::env::current_exe().expect("a program knows itself");
+    println!("| one message, sent and received | libzmq in C | rszmq | difference |\n| --- | --- | --- | --- |");
+    for size in [8, 64, 1024] {
+        let per_message = |program: &Path, own: Option<&str>| {
+            let count = |messages: u64| callgrind(program, own, size, messages);
+            (count(30_000) - count(10_000)) as f64 / 20_000.0
+        };
+        let theirs = per_message(&reference.inproc_loop(), None);
+        let ours = per_message(&this, Some("inproc_loop"));
+        println!(
+            "| {size} B | {theirs:.1} | {ours:.1} | {:+.1} ({:+.2} %) |",
+            ours - theirs,
+            (ours / theirs - 1.0) * 100.0
+        );
+    }
+}
+
+fn callgrind(program: &Path, own: Option<&str>, size: u64, messages: u64) -> u64 {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .args(own)
+        .args([size.to_string(), messages.to_string()])
+        .output()
+        .expect("valgrind is installed");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let collected =
+        said.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, count)| count.trim().parse());
+    collected.expect("callgrind says how many").expect("a number")
+}

@@ -1,0 +1,161 @@
+//! libzmq's six perf programs, with our sockets: the same arguments, the same work, the same output.
+
+use std::time::{Duration, Instant};
+
+use zmq::{Context, Message, Result};
+
+/// Runs the program that `arguments` name.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let number = |at: usize| arguments[at].parse::<usize>().expect("sizes and counts are numbers");
+    match arguments[0].as_str() {
+        "local_thr" => local_thr(&arguments[1], number(2), number(3), false),
+        "local_thr_recv" => local_thr(&arguments[1], number(2), number(3), true),
+        "remote_thr" => remote_thr(&arguments[1], number(2), number(3)),
+        "local_lat" => local_lat(&arguments[1], number(2), number(3)),
+        "remote_lat" => remote_lat(&arguments[1], number(2), number(3)),
+        "inproc_thr" => inproc_thr(number(1), number(2)),
+        "inproc_lat" => inproc_lat(number(1), number(2)),
+        "inproc_loop" => inproc_loop(number(1), number(2)),
+        other => panic!("there is no program {other}"),
+    }
+}
+
+fn throughput(size: usize, count: usize, took: Duration) {
+    let per_second = count as f64 / took.as_secs_f64();
+    println!("message size: {size} [B]\nmessage count: {count}");
+    println!("mean throughput: {per_second:.0} [msg/s]");
+    println!("mean throughput: {:.3} [Mb/s]", per_second * size as f64 * 8.0 / 1e6);
+}
+
+fn latency(size: usize, count: usize, took: Duration) {
+    println!("message size: {size} [B]\nroundtrip count: {count}");
+    println!("average latency: {:.3} [us]", took.as_secs_f64() * 1e6 / count as f64 / 2.0);
+}
+
+/// Receives as a loop does that reuses its message, or one that has a new one each time.
+fn receive(pull: &zmq::Socket<zmq::Pull>, size: usize, count: usize, anew: bool) -> Result<Duration> {
+    let mut message = pull.recv()?;
+    assert_eq!(message.len(), size);
+    let started = Instant::now();
+    if anew {
+        for _ in 1..count {
+            assert_eq!(pull.recv()?.len(), size);
+        }
+    } else {
+        for _ in 1..count {
+            pull.recv_into(&mut message)?;
+            assert_eq!(message.len(), size);
+        }
+    }
+    Ok(started.elapsed())
+}
+
+fn send(push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
+    let data = vec![0; size];
+    for _ in 0..count {
+        push.send(&data[..])?;
+    }
+    Ok(())
+}
+
+fn local_thr(endpoint: &str, size: usize, count: usize, anew: bool) -> Result<()> {
+    let context = Context::new()?;
+    let pull = context.socket(zmq::PULL)?;
+    pull.bind(endpoint)?;
+    throughput(size, count, receive(&pull, size, count, anew)?);
+    Ok(())
+}
+
+fn remote_thr(endpoint: &str, size: usize, count: usize) -> Result<()> {
+    let context = Context::new()?;
+    let push = context.socket(zmq::PUSH)?;
+    push.connect(endpoint)?;
+    send(&push, size, count)?;
+    drop(push);
+    context.term()
+}
+
+fn inproc_thr(size: usize, count: usize) -> Result<()> {
+    let context = Context::new()?;
+    let pull = context.socket(zmq::PULL)?;
+    pull.bind("inproc://thr_test")?;
+    let sender = {
+        let context = context.clone();
+        std::thread::spawn(move || {
+            let push = context.socket(zmq::PUSH)?;
+            push.connect("inproc://thr_test")?;
+            send(&push, size, count)
+        })
+    };
+    let took = receive(&pull, size, count, false)?;
+    throughput(size, count, took);
+    sender.join().expect("the sender does not panic")
+}
+
+fn echo(rep: &zmq::Socket<zmq::Rep>, size: usize, count: usize) -> Result<()> {
+    let mut message = Message::new();
+    for _ in 0..count {
+        rep.recv_into(&mut message)?;
+        assert_eq!(message.len(), size);
+        rep.send(std::mem::take(&mut message))?;
+    }
+    Ok(())
+}
+
+fn ask(req: &zmq::Socket<zmq::Req>, size: usize, count: usize) -> Result<Duration> {
+    let mut message = Message::with_size(size)?;
+    let started = Instant::now();
+    for _ in 0..count {
+        req.send(std::mem::take(&mut message))?;
+        req.recv_into(&mut message)?;
+        assert_eq!(message.len(), size);
+    }
+    Ok(started.elapsed())
+}
+
+fn local_lat(endpoint: &str, size: usize, count: usize) -> Result<()> {
+    let context = Context::new()?;
+    let rep = context.socket(zmq::REP)?;
+    rep.bind(endpoint)?;
+    echo(&rep, size, count)
+}
+
+fn remote_lat(endpoint: &str, size: usize, count: usize) -> Result<()> {
+    let context = Context::new()?;
+    let req = context.socket(zmq::REQ)?;
+    req.connect(endpoint)?;
+    latency(size, count, ask(&req, size, count)?);
+    Ok(())
+}
+
+fn inproc_lat(size: usize, count: usize) -> Result<()> {
+    let context = Context::new()?;
+    let req = context.socket(zmq::REQ)?;
+    req.bind("inproc://lat_test")?;
+    let echoing = {
+        let context = context.clone();
+        std::thread::spawn(move || {
+            let rep = context.socket(zmq::REP)?;
+            rep.connect("inproc://lat_test")?;
+            echo(&rep, size, count)
+        })
+    };
+    latency(size, count, ask(&req, size, count)?);
+    echoing.join().expect("the other side does not panic")
+}
+
+/// One thread that sends to itself, for counting instructions; `inproc_loop.c` is the same in C.
+fn inproc_loop(size: usize, count: usize) -> Result<()> {
+    let context = Context::new()?;
+    let (one, two) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    one.bind("inproc://loop")?;
+    two.connect("inproc://loop")?;
+    let data = vec![0; size];
+    let mut message = Message::new();
+    for _ in 0..count {
+        one.send(&data[..])?;
+        two.recv_into(&mut message)?;
+        assert_eq!(message.len(), size);
+    }
+    Ok(())
+}
