@@ -243,7 +243,7 @@ fn an_iterator_gives_other_errors_and_goes_on() {
 #[test]
 fn a_recv_that_waits_ends_at_shutdown() {
     let _deadline = deadline(30);
-    for variant in 0..6 {
+    for (variant, pause) in (0..6).flat_map(|variant| [(variant, 0), (variant, 30)]) {
         let context = Context::new().unwrap();
         let pull = context.socket(zmq::PULL).unwrap();
         let waiting = std::thread::spawn(move || match variant {
@@ -254,6 +254,8 @@ fn a_recv_that_waits_ends_at_shutdown() {
             4 => pull.recv_buf(&mut [0; 4]).map(drop),
             _ => pull.recv_multipart().map(drop),
         });
+        // With a pause it is met in the middle of its wait, without one perhaps before.
+        std::thread::sleep(Duration::from_millis(pause));
         context.shutdown().unwrap();
         let error = waiting.join().unwrap().unwrap_err();
         assert!(error.is_terminated(), "{error}");

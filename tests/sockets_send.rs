@@ -170,7 +170,7 @@ fn send_timeout_ends_when_a_peer_comes() {
 #[test]
 fn a_send_that_waits_ends_at_shutdown() {
     let _deadline = deadline(30);
-    for variant in 0..4 {
+    for (variant, pause) in (0..4).flat_map(|variant| [(variant, 0), (variant, 30)]) {
         let context = Context::new().unwrap();
         let push = context.socket(zmq::PUSH).unwrap();
         let waiting = std::thread::spawn(move || match variant {
@@ -179,6 +179,8 @@ fn a_send_that_waits_ends_at_shutdown() {
             2 => push.send_multipart(["x"]).map_err(|unsent| (unsent.parts, unsent.error)),
             _ => push.send_multipart_timeout(["x"], 20_000).map_err(|unsent| (unsent.parts, unsent.error)),
         });
+        // With a pause it is met in the middle of its wait, without one perhaps before.
+        std::thread::sleep(Duration::from_millis(pause));
         context.shutdown().unwrap();
         let (messages, error) = waiting.join().unwrap().unwrap_err();
         assert!(error.is_terminated(), "{error}");

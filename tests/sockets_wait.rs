@@ -63,6 +63,10 @@ fn poll_waits_as_long_as_it_is_told() {
     let started = Instant::now();
     assert!(pull.poll(Duration::ZERO, POLLIN).unwrap().is_empty());
     assert!(started.elapsed() < Duration::from_secs(5));
+    // For nothing at all, too.
+    let started = Instant::now();
+    assert!(pull.poll(60, PollEvents::NONE).unwrap().is_empty());
+    assert!(started.elapsed() >= Duration::from_millis(58));
 }
 
 #[test]
@@ -80,26 +84,27 @@ fn poll_is_woken_by_a_message() {
 
 #[test]
 fn poll_is_woken_by_shutdown() {
-    let _deadline = deadline(30);
-    for timeout in [Timeout::FOREVER, Timeout::from(20_000)] {
-        for events in [POLLIN, POLLOUT, PollEvents::NONE] {
-            if events.is_empty() && timeout == Timeout::FOREVER {
-                continue;
+    let _deadline = deadline(60);
+    for timeout in [Timeout::FOREVER, Timeout::from(30_000)] {
+        for events in [POLLIN, POLLOUT, POLLIN | POLLOUT, POLLERR, PollEvents::NONE] {
+            // With a pause it is met in the middle of its wait, without one perhaps before.
+            for pause in [0, 30] {
+                let context = Context::new().unwrap();
+                let socket = context.socket(zmq::PAIR).unwrap();
+                let started = Instant::now();
+                let waiting = std::thread::spawn(move || {
+                    let answer = socket.poll(timeout, events);
+                    (answer, socket)
+                });
+                std::thread::sleep(Duration::from_millis(pause));
+                context.shutdown().unwrap();
+                let (answer, socket) = waiting.join().unwrap();
+                let error = answer.unwrap_err();
+                assert!(error.is_terminated(), "{error}");
+                assert!(error.to_string().starts_with("poll: context was terminated"), "{error}");
+                assert!(started.elapsed() < Duration::from_secs(10), "{events:?} {timeout:?}");
+                assert!(socket.events().unwrap_err().is_terminated());
             }
-            let context = Context::new().unwrap();
-            let socket = context.socket(zmq::PAIR).unwrap();
-            let started = Instant::now();
-            let waiting = std::thread::spawn(move || {
-                let answer = socket.poll(timeout, events);
-                (answer, socket)
-            });
-            context.shutdown().unwrap();
-            let (answer, socket) = waiting.join().unwrap();
-            let error = answer.unwrap_err();
-            assert!(error.is_terminated(), "{error}");
-            assert!(error.to_string().starts_with("poll: context was terminated"), "{error}");
-            assert!(started.elapsed() < Duration::from_secs(10), "{events:?} {timeout:?}");
-            assert!(socket.events().unwrap_err().is_terminated());
         }
     }
 }
@@ -229,7 +234,9 @@ fn wait_for_subscriptions_of_other_kinds_and_at_shutdown() {
         assert!(error.to_string().contains("only PUB and XPUB sockets have subscribers"), "{error}");
     }
 
+    // Met in the middle of its wait, mostly; before it is right, too.
     let waiting = std::thread::spawn(move || xpub.wait_for_subscriptions(2, -1).unwrap_err());
+    std::thread::sleep(Duration::from_millis(30));
     context.shutdown().unwrap();
     assert!(waiting.join().unwrap().is_terminated());
 }

@@ -19,6 +19,8 @@ impl Core {
     fn poll(&self, events: PollEvents, timeout: Timeout) -> Result<PollEvents, Errno> {
         let deadline = timeout.deadline();
         let mut rest = timeout;
+        // A socket that is asked for nothing is not looked at, and a shutdown would not end the wait (zmq.cpp, `zmq_poll`).
+        let events = if events.is_empty() { crate::POLLERR } else { events };
         if !self.raw().is_ours() {
             return Err(Errno::INTERRUPTED);
         }
