@@ -2,6 +2,7 @@
 //! for them on its own threads and aborts the process on a refusal (thread.cpp, `applySchedulingParameters`).
 
 use std::ffi::c_int;
+use std::sync::{Arc, RwLock};
 
 use crate::error::Errno;
 
@@ -12,17 +13,47 @@ fn on_a_thread(f: impl FnOnce() -> Result<(), Errno> + Send + 'static) -> Result
     thread.join().unwrap_or(Err(Errno::INVALID))
 }
 
-/// Starts that many threads at once and ends them: libzmq aborts the process if it cannot start one (thread.cpp).
+/// Starts that many threads at once, with stacks as libzmq's have, and ends them: libzmq aborts the process if it cannot start
+/// one (thread.cpp).
 pub(crate) fn try_threads(count: usize) -> Result<(), Errno> {
-    let gate = std::sync::RwLock::new(());
-    std::thread::scope(|scope| {
-        let _closed = gate.write();
-        for _ in 0..count {
-            let thread = std::thread::Builder::new().name("zmq-trial".into()).spawn_scoped(scope, || drop(gate.read()));
-            thread.map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EAGAIN)))?;
+    let gate = Arc::new(RwLock::new(()));
+    let closed = gate.write();
+    let mut threads = Vec::new();
+    let mut refused = None;
+    while refused.is_none() && threads.len() < count {
+        let gate = Arc::clone(&gate);
+        let thread = std::thread::Builder::new().name("zmq-trial".into()).stack_size(default_stack_size());
+        match thread.spawn(move || drop(gate.read())) {
+            Ok(thread) => threads.push(thread),
+            Err(error) => refused = Some(Errno(error.raw_os_error().unwrap_or(libc::EAGAIN))),
         }
-        Ok(())
-    })
+    }
+    drop(closed);
+    for thread in threads {
+        let _ = thread.join();
+    }
+    refused.map_or(Ok(()), Err)
+}
+
+/// The size of the stack of a thread that is started without saying one.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn default_stack_size() -> usize {
+    let mut size = 0;
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+    // SAFETY: initialises the memory it is given, or says that it did not.
+    if unsafe { libc::pthread_attr_init(attributes.as_mut_ptr()) } == 0 {
+        // SAFETY: initialised by the call above, and `size` is a live integer.
+        unsafe { libc::pthread_attr_getstacksize(attributes.as_ptr(), &mut size) };
+        // SAFETY: initialised, and not used after this.
+        unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
+    }
+    size
+}
+
+/// Elsewhere about that.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn default_stack_size() -> usize {
+    1 << 20
 }
 
 /// Does what libzmq's threads will do for `THREAD_SCHED_POLICY` and `THREAD_PRIORITY`; -1 is "as it is".
