@@ -173,7 +173,7 @@ fn a_routing_id_like_those_that_a_router_makes_up() {
     let error = rival.set_routing_id([&[0], &next[..]].concat()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("cannot begin with a zero byte"), "{error}");
-    router.set(zmq::CONNECT_ROUTING_ID, &[0, 1, 2]).and_then(|()| router.connect("inproc://x")).unwrap_err();
+    router.set(zmq::CONNECT_ROUTING_ID, [0, 1, 2]).and_then(|()| router.connect("inproc://x")).unwrap_err();
 }
 
 /// trie.cpp: a topic is a tree with a level for each byte, freed by recursion: a stack overflow.
