@@ -2,10 +2,12 @@
 //!
 //! libzmq's programs are compiled from the sources in the crate `zeromq-src` and linked with the very library that this program is
 //! linked with. The two take turns, round after round, so that whatever else the machine does hits both; what is told is the
-//! median of each, and the median of the ratios of neighbours. `instructions` counts what one message costs under callgrind.
+//! median of each, and the median of the ratios of neighbours. `instructions` counts what one message costs under callgrind;
+//! `threshold` finds from which size on it is faster not to copy.
 
 mod programs;
 mod reference;
+mod threshold;
 
 use std::io::Read as _;
 use std::net::TcpListener;
@@ -20,6 +22,7 @@ fn main() {
         [] => compare(7),
         ["rounds", rounds] => compare(rounds.parse().expect("a number of rounds")),
         ["instructions"] => instructions(),
+        ["threshold"] => threshold::threshold().expect("inproc works"),
         _ => programs::run(&arguments).expect("the program works"),
     }
 }

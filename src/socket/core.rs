@@ -1,6 +1,6 @@
 //! What sockets of all kinds have: the C handle, the context that must outlive it, and what has to be remembered about it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
 use std::time::Instant;
 
@@ -30,6 +30,8 @@ pub(crate) struct Core {
     kind: SocketType,
     /// ZMQ_FD, which stays the same; asked for at once, since after a shutdown it cannot be.
     descriptor: Descriptor,
+    /// It has connected through a SOCKS proxy, after which libzmq does not survive that it is closed; see `leave_open`.
+    pub(super) proxied: Cell<bool>,
     pub(super) held: Held,
     pub(super) endpoints: RefCell<Endpoints>,
     pub(super) connect_ids: RefCell<ConnectIds>,
@@ -47,6 +49,7 @@ impl Core {
             raw,
             context,
             kind,
+            proxied: Cell::new(false),
             descriptor: Descriptor::from_ne_bytes(descriptor),
             held: Held::default(),
             endpoints: RefCell::default(),
@@ -283,8 +286,19 @@ impl Core {
 
     pub(super) fn close(mut self) -> Result<()> {
         self.before_close();
+        self.leave_open();
         let closed = self.raw.close();
         closed.map_err(|errno| Error::new(Operation::Close, errno))
+    }
+
+    /// Leaves a socket that has connected through a SOCKS proxy open until the process ends, and its context with it. If the proxy
+    /// does not answer at that moment, closing would make the I/O thread remove the same descriptor twice, and abort
+    /// (socks_connecter.cpp: `error` does not clear `_handle`, and `process_term` removes it again).
+    fn leave_open(&mut self) {
+        if self.proxied.get() && self.raw.is_owned() {
+            self.raw.disown();
+            std::mem::forget(self.context.clone());
+        }
     }
 
     fn before_close(&self) {
@@ -307,9 +321,10 @@ fn too_long() -> String {
 impl Drop for Core {
     fn drop(&mut self) {
         self.before_close();
+        self.leave_open();
         let ours = self.raw.is_ours();
         let _ = self.raw.close();
-        if let Some(context) = self.context.as_ref().filter(|_| ours) {
+        if let Some(context) = self.context.as_ref().filter(|_| ours && !self.proxied.get()) {
             context.socket_closed();
         }
     }

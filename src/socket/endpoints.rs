@@ -89,6 +89,7 @@ impl Core {
     fn unbind(&self, text: &str) -> Result<()> {
         let endpoint = Endpoint::any(Operation::Unbind, text)?;
         self.check_process(Operation::Unbind)?;
+        self.check_proxied(&endpoint, Operation::Unbind)?;
         match self.leave(&endpoint, Operation::Unbind, RawSocket::unbind)? {
             Ok(()) => {
                 self.endpoints.borrow_mut().resolved.retain(|(_, resolved)| resolved != text);
@@ -173,7 +174,15 @@ impl Core {
                     self.endpoints.borrow_mut().waited_for.insert(name.to_owned());
                 }
             }
-            _ => self.retry(|| self.raw().connect(&endpoint.c)).map_err(explain)?,
+            _ => {
+                // Before it is tried: the connection may be made although the call then fails.
+                if text.starts_with("tcp://")
+                    && self.get_bytes(sys::ZMQ_SOCKS_PROXY, 256).is_ok_and(|proxy| proxy.len() > 1)
+                {
+                    self.proxied.set(true);
+                }
+                self.retry(|| self.raw().connect(&endpoint.c)).map_err(explain)?;
+            }
         }
         self.connect_ids.borrow_mut().connected();
         Ok(())
@@ -182,8 +191,20 @@ impl Core {
     fn disconnect(&self, text: &str) -> Result<()> {
         let endpoint = Endpoint::any(Operation::Disconnect, text)?;
         self.check_process(Operation::Disconnect)?;
+        self.check_proxied(&endpoint, Operation::Disconnect)?;
         let answer = self.leave(&endpoint, Operation::Disconnect, RawSocket::disconnect)?;
         answer.map_err(|errno| self.explain_endpoint(&endpoint, Operation::Disconnect, errno))
+    }
+
+    /// See `Core::leave_open`: ending one connection is as closing the socket.
+    fn check_proxied(&self, endpoint: &Endpoint<'_>, operation: Operation) -> Result<()> {
+        if !self.proxied.get() || endpoint.inproc().is_some() {
+            return Ok(());
+        }
+        let help = "a connection through a SOCKS proxy lasts until the process ends: libzmq does not survive its end";
+        Err(Error::unsupported(operation, help)
+            .with_kind(ErrorKind::NotSupported)
+            .with_target(endpoint.text().to_owned()))
     }
 
     fn check_process(&self, operation: Operation) -> Result<()> {

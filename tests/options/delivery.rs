@@ -163,9 +163,15 @@ fn a_proxy_is_used_until_it_is_cleared() {
         direct.connect(&endpoint).unwrap();
         direct.send("straight").unwrap();
         assert_eq!(pull.recv_string().unwrap(), "straight");
-        // libzmq does not survive it if the socket is closed when the proxy has failed, as it is about to.
-        std::mem::forget(push);
-        std::mem::forget(context);
+        assert_eq!(push.disconnect(&endpoint).unwrap_err().kind(), zmq::ErrorKind::NotSupported);
+        // libzmq alone does not survive it if the socket is closed when the proxy has failed.
+        drop((proxy, stream));
+        let refused = context.socket(zmq::PUSH).unwrap();
+        refused.set_socks_proxy("127.0.0.1:1").unwrap();
+        refused.connect(&endpoint).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        drop((push, refused));
+        drop((pull, direct, context));
     })
     .succeeds();
 }
