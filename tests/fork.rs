@@ -56,27 +56,25 @@ fn a_child_drops_what_it_inherited_in_any_order() {
                 // What is on its way must neither be lost nor doubled by the child.
                 one.send("waiting").unwrap();
                 let (mut context, mut one, mut two) = (Some(context), Some(one), Some(two));
-                let well = in_fork(|| {
-                    match order {
-                        0 => {
-                            context.take();
-                            one.take();
-                            two.take();
-                        }
-                        1 => {
-                            two.take();
-                            one.take();
-                            context.take();
-                        }
-                        2 => {
-                            one.take();
-                            context.take();
-                            two.take();
-                        }
-                        _ => {
-                            one.take().map(Socket::close).transpose().unwrap();
-                            two.take().map(|socket| socket.close_linger(0));
-                        }
+                let well = in_fork(|| match order {
+                    0 => {
+                        context.take();
+                        one.take();
+                        two.take();
+                    }
+                    1 => {
+                        two.take();
+                        one.take();
+                        context.take();
+                    }
+                    2 => {
+                        one.take();
+                        context.take();
+                        two.take();
+                    }
+                    _ => {
+                        one.take().map(Socket::close).transpose().unwrap();
+                        two.take().map(|socket| socket.close_linger(0));
                     }
                 });
                 assert!(well, "the child exits normally");

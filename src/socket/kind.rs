@@ -169,6 +169,8 @@ kinds! {
     /// A SUB that subscribes by sending messages: `\x01` or `\x00` and the topic.
     Xsub, XSUB = ZMQ_XSUB: Sender Receiver;
     /// Talks plain TCP, with a frame in front that names the connection.
+    ///
+    /// To send it an empty frame behind that closes the connection, once the socket is next used for something.
     Stream, STREAM = ZMQ_STREAM: Sender Receiver;
 }
 

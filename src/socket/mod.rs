@@ -132,8 +132,8 @@ impl<K: Kind> Socket<K> {
     ///
     /// # Errors
     ///
-    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated) if it is too late to change the linger; the socket is closed even
-    /// so.
+    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated) if the socket has seen a shutdown, after which its linger stays as it
+    /// is; the socket is closed even so.
     pub fn close_linger(self, linger: impl Into<Timeout>) -> Result<()> {
         let set = self.core.set_linger(linger.into());
         self.core.close()?;
