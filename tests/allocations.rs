@@ -51,7 +51,7 @@ fn none_for_each_message() {
     let mut buffer = [0; 1000];
 
     let count = allocations(|| {
-        one.send(&data).unwrap();
+        one.send(&data[..]).unwrap();
         assert_eq!(two.recv().unwrap().len(), 1000);
     });
     assert_eq!(count, 0, "send of borrowed bytes, recv");

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use support::{Transport, child, deadline};
-use zmq::{Context, Dynamic, ErrorKind, Message, Pair, Socket, SocketType};
+use zmq::{Context, ErrorKind, Message, Pair, Socket, SocketType};
 
 /// fq.cpp: `Assertion failed: !_more`. A disconnect throws away what has not been received; of a message that was begun, too.
 #[test]
@@ -288,7 +288,7 @@ fn threads_that_cannot_be_started() {
 
 /// session_base.cpp, `clean_pipes`: `Resource temporarily unavailable`, in the I/O thread. Only the bundled libzmq is free of it.
 #[test]
-#[cfg(feature = "vendored")]
+#[cfg(zmq_vendored)]
 fn closing_both_ends_in_the_middle_of_large_messages() {
     let _deadline = deadline(120);
     for kinds in [[SocketType::Pull, SocketType::Push], [SocketType::Pair, SocketType::Pair]] {
@@ -304,7 +304,7 @@ fn closing_both_ends_in_the_middle_of_large_messages() {
                         break;
                     }
                 }
-                let (first, second): (Socket<Dynamic>, _) = if round % 2 == 0 { (one, two) } else { (two, one) };
+                let (first, second): (Socket<zmq::Dynamic>, _) = if round % 2 == 0 { (one, two) } else { (two, one) };
                 drop(first);
                 drop(second);
             }
