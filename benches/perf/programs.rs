@@ -10,10 +10,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     match arguments[0].as_str() {
         "local_thr" => local_thr(&arguments[1], number(2), number(3), false),
         "local_thr_recv" => local_thr(&arguments[1], number(2), number(3), true),
-        "remote_thr" => remote_thr(&arguments[1], number(2), number(3)),
+        "remote_thr" | "remote_thr_written" => remote_thr(&arguments[1], number(2), number(3)),
         "local_lat" => local_lat(&arguments[1], number(2), number(3)),
         "remote_lat" => remote_lat(&arguments[1], number(2), number(3)),
-        "inproc_thr" => inproc_thr(number(1), number(2)),
+        "inproc_thr" | "inproc_thr_written" => inproc_thr(number(1), number(2)),
         "inproc_lat" => inproc_lat(number(1), number(2)),
         "inproc_loop" => inproc_loop(number(1), number(2)),
         other => panic!("there is no program {other}"),

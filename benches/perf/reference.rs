@@ -20,10 +20,15 @@ impl Reference {
 
         let reference = Self(directory);
         for name in ["local_thr", "remote_thr", "local_lat", "remote_lat", "inproc_thr", "inproc_lat"] {
-            reference.compile("c++", &sources.join(format!("{name}.cpp")), name, out);
+            reference.compile("c++", &sources.join(format!("{name}.cpp")), name, &[], out);
+        }
+        let written = ["-include", concat!(env!("CARGO_MANIFEST_DIR"), "/benches/perf/written.h")];
+        for name in ["remote_thr", "inproc_thr"] {
+            let source = sources.join(format!("{name}.cpp"));
+            reference.compile("c++", &source, &format!("{name}_written"), &written, out);
         }
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/perf/inproc_loop.c");
-        reference.compile("cc", &own, "inproc_loop", out);
+        reference.compile("cc", &own, "inproc_loop", &[], out);
         reference
     }
 
@@ -35,9 +40,9 @@ impl Reference {
         self.program("inproc_loop")
     }
 
-    fn compile(&self, compiler: &str, source: &Path, name: &str, out: &Path) {
+    fn compile(&self, compiler: &str, source: &Path, name: &str, options: &[&str], out: &Path) {
         let mut command = Command::new(compiler);
-        command.args(["-O3", "-w", "-o"]).arg(self.program(name)).arg(source);
+        command.args(["-O3", "-w"]).args(options).arg("-o").arg(self.program(name)).arg(source);
         command.arg("-I").arg(&self.0).arg("-I").arg(out.join("source/include"));
         command.arg(out.join("lib/libzmq.a")).args(sodium(out)).args(["-lstdc++", "-lm", "-lpthread"]);
         let output = command.output().expect("there is a compiler");

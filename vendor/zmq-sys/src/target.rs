@@ -40,6 +40,7 @@ pub struct zmq_msg_t {
 impl zmq_msg_t {
     /// Returns room that holds no message yet.
     #[must_use]
+    #[inline]
     pub const fn uninit() -> Self {
         Self { alignment: [], bytes: [MaybeUninit::uninit(); 64] }
     }
