@@ -96,7 +96,10 @@ fn the_table_of_endpoints() {
         let endpoint = endpoint.replace("PORT", &free_port().to_string());
         let socket = context.socket(zmq::REP).unwrap();
         let answer = socket.bind(&endpoint);
-        assert_eq!(answer.as_ref().err().map(zmq::Error::kind), *bind, "bind {endpoint:?}: {answer:?}");
+        // Before 4.3.5 no names were looked up for bind.
+        let no_names = endpoint.starts_with("tcp://localhost") && zmq::version() < zmq::Version::new(4, 3, 5);
+        let bind = if no_names { Some(NoDevice) } else { *bind };
+        assert_eq!(answer.as_ref().err().map(zmq::Error::kind), bind, "bind {endpoint:?}: {answer:?}");
         if let Err(error) = answer {
             assert!(error.to_string().starts_with(&format!("bind {endpoint}:")) || endpoint.is_empty(), "{error}");
         }

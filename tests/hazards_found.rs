@@ -23,6 +23,10 @@ fn disconnecting_in_the_middle_of_a_message() {
         (SocketType::Req, SocketType::Rep),
     ];
     for (sender, receiver) in kinds {
+        if sender == SocketType::Pub && zmq::version() < zmq::Version::new(4, 3, 5) {
+            // Nothing tells when its subscribers are there; an XPUB is the same.
+            continue;
+        }
         for transport in support::TRANSPORTS {
             // How much is received before, and whether only somebody asked for a message.
             for (received, by_unbind) in [(0, false), (1, false), (1, true)] {
@@ -56,7 +60,7 @@ fn leave_in_the_middle(
     }
     if matches!(sender, SocketType::Pub | SocketType::Xpub) {
         for publisher in [&from, &other] {
-            publisher.wait_for_subscriptions(1, 5000).unwrap();
+            support::subscribed(publisher, 1);
         }
     }
     from.send_multipart(["a", "b", "c"]).unwrap();
@@ -207,7 +211,7 @@ fn topics_that_are_very_long() {
         xsub.send([&[1], &topic[..]].concat()).unwrap();
         // What is no subscription may be as long as it likes.
         xsub.send(vec![2; 1 << 20]).unwrap();
-        publisher.wait_for_subscriptions(1, 5000).unwrap();
+        support::subscribed(&publisher, 1);
         publisher.send(&topic[..]).unwrap();
         assert_eq!(subscriber.recv_timeout(5000).unwrap(), topic);
         drop((subscriber, xsub, publisher, dynamic));

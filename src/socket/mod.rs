@@ -63,6 +63,7 @@ use kind::{Dynamic, IntoKind, Kind, SocketType};
 /// ```
 ///
 /// C: `void *` of `zmq_socket`. pyzmq: `zmq.Socket`.
+#[repr(transparent)]
 pub struct Socket<K: Kind> {
     core: Core,
     kind: PhantomData<fn() -> K>,
@@ -138,6 +139,14 @@ impl<K: Kind> Socket<K> {
         let set = self.core.set_linger(linger.into());
         self.core.close()?;
         set
+    }
+
+    /// The same socket with its kind forgotten, to have sockets of different kinds in one list.
+    #[expect(unsafe_code, reason = "a reference to the one is a reference to the other")]
+    pub fn as_dynamic(&self) -> &Socket<Dynamic> {
+        // SAFETY: `Socket` is transparent over `Core` whatever the kind is, and a `Dynamic` one does nothing that the other
+        // could not bear: what its kind does not have is asked of the kind at run time.
+        unsafe { &*std::ptr::from_ref(self).cast() }
     }
 
     /// Forgets the kind at compile time, so that sockets of different kinds can be kept together.

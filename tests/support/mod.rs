@@ -213,6 +213,18 @@ impl Transport {
     }
 }
 
+/// Waits until a publisher has got the subscriptions. Before libzmq 4.3.5 only an XPUB can tell.
+pub fn subscribed<K: zmq::Publisher>(publisher: &Socket<K>, topics: usize) {
+    match publisher.wait_for_subscriptions(topics, 5000) {
+        Err(error) if error.kind() == zmq::ErrorKind::Unsupported => {
+            for _ in 0..topics {
+                publisher.as_dynamic().recv_timeout(5000).unwrap();
+            }
+        }
+        answer => assert_eq!(answer.unwrap(), topics),
+    }
+}
+
 /// Tries again and again until `done` answers something, for at most 10 s.
 #[track_caller]
 pub fn eventually<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
