@@ -20,6 +20,7 @@ impl Errno {
     pub(crate) const INVALID: Self = Self(libc::EINVAL);
     pub(crate) const TERMINATED: Self = Self(sys::ETERM);
     pub(crate) const ADDRESS_IN_USE: Self = Self(sys::EADDRINUSE);
+    pub(crate) const HOST_UNREACHABLE: Self = Self(sys::EHOSTUNREACH);
     pub(crate) const TOO_MANY: Self = Self(libc::EMFILE);
 
     /// The error of the libzmq call that just failed on this thread.
@@ -197,6 +198,9 @@ pub enum Operation {
     Z85Encode,
     Z85Decode,
     Wait,
+    Proxy,
+    Monitor,
+    Timers,
 }
 
 impl fmt::Display for Operation {
@@ -224,6 +228,9 @@ impl fmt::Display for Operation {
             Self::Z85Encode => "z85 encode",
             Self::Z85Decode => "z85 decode",
             Self::Wait => "wait",
+            Self::Proxy => "proxy",
+            Self::Monitor => "monitor",
+            Self::Timers => "timers",
         })
     }
 }
@@ -286,6 +293,16 @@ impl Error {
 
     fn detail_mut(&mut self) -> &mut Detail {
         self.detail.get_or_insert_default()
+    }
+
+    /// What the system answered to the standard library.
+    pub(crate) fn from_io(operation: Operation, error: &std::io::Error) -> Self {
+        Self::new(operation, error.raw_os_error().map_or(Errno::INVALID, Errno)).with_help(error.to_string())
+    }
+
+    pub(crate) fn with_operation(mut self, operation: Operation) -> Self {
+        self.operation = operation;
+        self
     }
 
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {

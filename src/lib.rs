@@ -26,6 +26,7 @@
 //! | making, sharing and ending a context | [`Context`] |
 //! | bind, connect, send, recv, poll | [`Socket`] |
 //! | the kinds of sockets | [`REQ`], [`REP`], [`PUB`], [`SUB`], [`PUSH`], [`PULL`], [`DEALER`], [`ROUTER`], [`PAIR`], [`XPUB`], [`XSUB`], [`STREAM`]; [`Dynamic`] for one known at run time |
+//! | several sockets at once | [`Poller`], [`select`] |
 //! | options | [`Socket::set`], [`Socket::get`], a method for each, the constants below, [`socket_options`] for all |
 //! | frames, what is sent without a copy, who sent it | [`Message`], [`IntoMultipart`] |
 //! | what can go wrong | [`Error`], [`ErrorKind`], [`SendError`], which gives the message back |
@@ -68,6 +69,8 @@ mod error;
 mod message;
 mod multipart;
 pub mod option;
+mod poller;
+mod proxy;
 #[allow(unsafe_code, reason = "all unsafe code of the crate is here, argued")]
 mod raw;
 /// The answers to what people ask most.
@@ -89,6 +92,8 @@ pub use option::context::{
 };
 pub use option::table::*;
 pub use option::{Mechanism, NameType, POLLERR, POLLIN, POLLOUT, POLLPRI, PollEvents};
+pub use poller::{PollSource, Poller, Ready, ReadyIter, select};
+pub use proxy::{Proxy, ProxyHandle, ProxyStatistics, Traffic, monitored_queue, proxy, proxy_steerable};
 pub use socket::kind::{
     DEALER, Dealer, Dynamic, IntoKind, Kind, PAIR, PUB, PULL, PUSH, Pair, Pub, Publisher, Pull, Push, REP, REQ, ROUTER,
     Receiver, Rep, Req, Router, STREAM, SUB, Sender, SocketType, Stream, Sub, XPUB, XSUB, Xpub, Xsub,

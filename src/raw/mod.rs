@@ -18,6 +18,7 @@ mod curve;
 mod descriptor;
 mod fork;
 mod message;
+mod poll;
 mod sched;
 mod socket;
 
@@ -36,6 +37,7 @@ pub(crate) use descriptor::is_listening;
 pub(crate) use descriptor::try_descriptors;
 pub(crate) use fork::{PerProcess, Process};
 pub(crate) use message::{RawMessage, drops_an_owner};
+pub(crate) use poll::{BorrowedDescriptor, RawPoll, is_open, number};
 pub(crate) use sched::{try_affinity, try_scheduling, try_threads};
 pub(crate) use socket::RawSocket;
 

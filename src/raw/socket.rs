@@ -81,6 +81,15 @@ impl RawSocket {
         answer
     }
 
+    /// Whether a call is in the middle of libzmq with the socket.
+    pub(super) fn is_busy(&self) -> bool {
+        self.busy.get()
+    }
+
+    pub(super) fn set_busy(&self, busy: bool) {
+        self.busy.set(busy);
+    }
+
     pub(crate) fn is_owned(&self) -> bool {
         self.owned
     }

@@ -32,7 +32,7 @@ pub(crate) struct Core {
     descriptor: Descriptor,
     /// It has connected through a SOCKS proxy, after which libzmq does not survive that it is closed; see `leave_open`.
     pub(super) proxied: Cell<bool>,
-    pub(super) held: Held,
+    pub(crate) held: Held,
     pub(super) endpoints: RefCell<Endpoints>,
     pub(super) connect_ids: RefCell<ConnectIds>,
 }

@@ -16,7 +16,7 @@ use crate::error::Errno;
 use crate::message::Message;
 
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(crate) struct Held {
     any: Cell<bool>,
     frames: RefCell<VecDeque<Message>>,
     /// Whether the last frame that was given out has more after it.
@@ -43,6 +43,12 @@ impl Held {
         self.any.set(true);
     }
 
+    /// Gives a frame back that was just received: it is the next to be received again.
+    pub(crate) fn put_back(&self, frame: Message) {
+        self.frames.borrow_mut().push_front(frame);
+        self.any.set(true);
+    }
+
     /// Corrects what libzmq, which no longer knows of the frames, says of the socket.
     #[cold]
     pub(super) fn correct(&self, option: c_int, value: &mut [u8]) {
@@ -57,6 +63,11 @@ impl Held {
 }
 
 impl Core {
+    /// Whether frames were taken from libzmq that `recv` has not asked for yet.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.any()
+    }
+
     /// Takes the message out that libzmq has begun to give, if it has.
     pub(super) fn hold_begun_message(&self) -> Result<(), Errno> {
         let more = self.raw().get_int(sys::ZMQ_RCVMORE)? != 0;

@@ -121,6 +121,16 @@ macro_rules! kinds {
                 }
             }
 
+            /// Whether sockets of the kind receive messages.
+            pub(crate) const fn receives(self) -> bool {
+                !matches!(self, Self::Push | Self::Pub)
+            }
+
+            /// Whether sockets of the kind send messages.
+            pub(crate) const fn sends(self) -> bool {
+                !matches!(self, Self::Pull | Self::Sub)
+            }
+
             /// The kind's bit in a [`KindSet`].
             pub(crate) const fn bit(self) -> KindSet {
                 match self {

@@ -30,7 +30,7 @@ impl Received {
 
 impl Core {
     #[inline]
-    fn recv_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
+    pub(crate) fn recv_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
         if self.held.any() {
             return self.recv_held(message);
         }

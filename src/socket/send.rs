@@ -96,12 +96,12 @@ impl Core {
 
     /// Sends one frame; a message that was sent is empty afterwards.
     #[inline]
-    fn send_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
+    pub(crate) fn send_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
         self.check_subscription(message)?;
         self.waiting(Side::Send, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
     }
 
-    fn send_frame_for(&self, message: &mut Message, timeout: Timeout, flags: c_int) -> Result<(), Errno> {
+    pub(crate) fn send_frame_for(&self, message: &mut Message, timeout: Timeout, flags: c_int) -> Result<(), Errno> {
         self.check_subscription(message)?;
         self.waiting_for(Side::Send, timeout, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
     }

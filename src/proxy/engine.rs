@@ -1,0 +1,398 @@
+//! The loop that passes messages on.
+//!
+//! Not `zmq_proxy_steerable`: that of 4.3.5 resumes when told to pause and pauses when told to resume, those before it end the process
+//! on a command they do not know (proxy.cpp), all of them lose the frame in hand when a signal comes, stop for all when one peer of
+//! a ROUTER is gone, and are not to be told anything while they wait for room.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use zmq_sys as sys;
+
+use super::handle::{ProxyStatistics, Shared, State, Traffic};
+use crate::error::{Errno, Error, Operation, Result};
+use crate::message::Message;
+use crate::option::{POLLERR, POLLIN, POLLOUT, PollEvents};
+use crate::raw::RawPoll;
+use crate::socket::Core;
+use crate::socket::kind::SocketType;
+
+/// How many messages go one way before it is looked whether there are any for the other, or commands: libzmq's `proxy_burst_size`.
+const BURST: usize = 1000;
+
+/// How long to wait at a time for room in a socket that says it has some and has none (an XPUB with XPUB_NODROP), and for room in the
+/// capture socket; in between, commands are obeyed.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+pub(super) struct Engine<'a> {
+    pub(super) frontend: &'a Core,
+    pub(super) backend: &'a Core,
+    pub(super) capture: Option<&'a Core>,
+    pub(super) control: Option<&'a Core>,
+    pub(super) shared: &'a Shared,
+    /// The frame that goes before what the capture socket gets, for each way.
+    pub(super) prefixes: Option<[Message; 2]>,
+    pub(super) statistics: ProxyStatistics,
+    /// It was told to end in the middle of a message.
+    pub(super) ending: bool,
+}
+
+/// The two ways through a proxy.
+#[derive(Clone, Copy)]
+enum Way {
+    /// From the frontend to the backend.
+    Forth,
+    /// From the backend to the frontend.
+    Back,
+}
+
+/// What a way waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    /// A message.
+    In,
+    /// Room where it goes.
+    Out,
+    /// Nothing ever goes this way.
+    Never,
+}
+
+/// What became of one message.
+enum Passed {
+    Yes,
+    Waits(Waits),
+}
+
+const FRONTEND: usize = 0;
+const BACKEND: usize = 1;
+const CONTROL: usize = 2;
+
+impl Engine<'_> {
+    pub(super) fn run(&mut self) -> Result<()> {
+        let _running = self.shared.running();
+        let same = std::ptr::eq(self.frontend, self.backend);
+        let mut poll = RawPoll::new();
+        poll.push_socket(self.frontend.raw(), 0);
+        // With one socket on both sides the second item is never asked for anything, and the socket is not entered twice.
+        if !same {
+            poll.push_socket(self.backend.raw(), 0);
+        }
+        let control = self.control.map(|control| {
+            poll.push_socket(control.raw(), POLLIN.as_raw());
+            if same { CONTROL - 1 } else { CONTROL }
+        });
+        poll.push_descriptor(self.shared.wake.descriptor(), POLLIN.as_raw());
+        if !poll.is_ours() {
+            return Err(Error::forked(Operation::Proxy));
+        }
+        let possible = |from: &Core, to: &Core| {
+            if from.kind().receives() && to.kind().sends() { Waits::In } else { Waits::Never }
+        };
+        let mut forth = possible(self.frontend, self.backend);
+        let mut back = if same { Waits::Never } else { possible(self.backend, self.frontend) };
+        loop {
+            let state = self.shared.obey();
+            if state == State::Terminated {
+                return Ok(());
+            }
+            let active = state == State::Active;
+            let wanted = |receives: Waits, sends: Waits| {
+                let wanted = if receives == Waits::In { POLLIN } else { PollEvents::NONE };
+                let wanted = if sends == Waits::Out { wanted | POLLOUT } else { wanted };
+                // A socket that is asked for nothing would not notice the end of its context.
+                if active { wanted | POLLERR } else { POLLERR }
+            };
+            if same {
+                poll.set_events(FRONTEND, wanted(forth, forth).as_raw());
+            } else {
+                poll.set_events(FRONTEND, wanted(forth, back).as_raw());
+                poll.set_events(BACKEND, wanted(back, forth).as_raw());
+            }
+            let held = |waits, from: &Core| active && waits == Waits::In && from.is_held();
+            let held = [held(forth, self.frontend), held(back, self.backend)];
+            match poll.poll(if held == [false; 2] { -1 } else { 0 }) {
+                Ok(_) => {}
+                Err(Errno::INTERRUPTED) if poll.is_ours() => continue,
+                Err(Errno::INTERRUPTED) => return Err(Error::forked(Operation::Proxy)),
+                Err(errno) => return Err(self.ended(errno)),
+            }
+            if let (Some(control), Some(at)) = (self.control, control) {
+                if PollEvents::from_raw(poll.ready(at)).is_readable() {
+                    self.obey_control(control)?;
+                    continue;
+                }
+            }
+            if !active {
+                continue;
+            }
+            let front = PollEvents::from_raw(poll.ready(FRONTEND));
+            let behind = if same { front } else { PollEvents::from_raw(poll.ready(BACKEND)) };
+            let ready = |waits, from: PollEvents, to: PollEvents, held| match waits {
+                Waits::In => held || from.is_readable(),
+                Waits::Out => to.is_writable(),
+                Waits::Never => false,
+            };
+            let is_ready = [ready(forth, front, behind, held[0]), ready(back, behind, front, held[1])];
+            if is_ready[0] {
+                forth = self.burst(Way::Forth, forth)?;
+            }
+            if is_ready[1] {
+                back = self.burst(Way::Back, back)?;
+            }
+        }
+    }
+
+    /// Passes on what there is, and answers what the way waits for then.
+    fn burst(&mut self, way: Way, waited: Waits) -> Result<Waits> {
+        let mut waits = Waits::In;
+        for round in 0..BURST {
+            match self.pass(way, Duration::ZERO)? {
+                Passed::Yes if self.ending => break,
+                Passed::Yes => {}
+                // It said that it had room.
+                Passed::Waits(Waits::Out) if round == 0 && waited == Waits::Out => {
+                    if let Passed::Waits(again) = self.pass(way, PATIENCE)? {
+                        waits = again;
+                        break;
+                    }
+                }
+                Passed::Waits(until) => {
+                    waits = until;
+                    break;
+                }
+            }
+        }
+        self.shared.publish(&self.statistics);
+        Ok(waits)
+    }
+
+    /// Passes one message on, or leaves it where it is.
+    fn pass(&mut self, way: Way, patience: Duration) -> Result<Passed> {
+        let (from, to) = match way {
+            Way::Forth => (self.frontend, self.backend),
+            Way::Back => (self.backend, self.frontend),
+        };
+        let mut frame = Message::new();
+        match from.recv_frame(&mut frame, sys::ZMQ_DONTWAIT) {
+            Ok(()) => {}
+            Err(Errno::AGAIN) => return Ok(Passed::Waits(Waits::In)),
+            Err(errno) => return Err(self.failed(way, true, errno)),
+        }
+        // Frames that were received before one was sent, with what follows each.
+        let mut ahead = VecDeque::new();
+        let mut more = frame.more_mut();
+        if std::ptr::eq(from, to) {
+            // A REP sends when it has received everything.
+            let mut rest = more;
+            while rest {
+                let mut frame = self.next_frame(way)?;
+                rest = frame.more_mut();
+                ahead.push_back((frame, rest));
+            }
+        } else if more
+            && self.prefixes.is_some()
+            && from.kind() == SocketType::Router
+            && to.kind() == SocketType::Router
+        {
+            // Between two ROUTERs the sender says in the second frame whom the message is for, and gets that place for itself.
+            let mut name = self.next_frame(way)?;
+            let rest = name.more_mut();
+            ahead.push_back((std::mem::replace(&mut frame, name), rest));
+        }
+        let mut size = frame.len();
+        let mut copy = self.capture.map(|_| frame.clone());
+        let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
+        let sent = if patience.is_zero() {
+            to.send_frame(&mut frame, flags | sys::ZMQ_DONTWAIT)
+        } else {
+            to.send_frame_for(&mut frame, patience.into(), flags)
+        };
+        let reaches = match sent {
+            Ok(()) => true,
+            // The peer is gone, and nobody else is to suffer from that; or it is a subscription that is too long.
+            Err(Errno::HOST_UNREACHABLE) => false,
+            Err(Errno::INVALID) if to.kind() == SocketType::Xsub => false,
+            Err(errno) => {
+                self.put_back(from, to, frame, ahead);
+                if errno == Errno::AGAIN {
+                    return Ok(Passed::Waits(Waits::Out));
+                }
+                return Err(self.failed(way, false, errno));
+            }
+        };
+        self.count(way, size, reaches);
+        let mut captures = self.capture_prefix(way)?;
+        loop {
+            if let Some(copy) = copy.take().filter(|_| captures) {
+                captures = self.capture_frame(copy, more, self.prefixes.is_none())?;
+            }
+            if !more {
+                return Ok(Passed::Yes);
+            }
+            (frame, more) = match ahead.pop_front() {
+                Some(next) => next,
+                None => {
+                    let mut frame = self.next_frame(way)?;
+                    let more = frame.more_mut();
+                    (frame, more)
+                }
+            };
+            size = frame.len();
+            copy = self.capture.map(|_| frame.clone());
+            if reaches {
+                // See `send_parts`: a message that was begun goes on without waiting, and if its peer is gone it is dropped.
+                let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
+                let pair = to.kind() == SocketType::Pair;
+                let sent = to.send_frame(&mut frame, if pair { flags | sys::ZMQ_DONTWAIT } else { flags });
+                match sent {
+                    Ok(()) | Err(Errno::AGAIN | Errno::HOST_UNREACHABLE) => {}
+                    Err(errno) => return Err(self.failed(way, false, errno)),
+                }
+            }
+            self.count(way, size, reaches);
+        }
+    }
+
+    /// The next frame of a message that was begun.
+    fn next_frame(&self, way: Way) -> Result<Message> {
+        let from = match way {
+            Way::Forth => self.frontend,
+            Way::Back => self.backend,
+        };
+        let mut frame = Message::new();
+        match from.recv_frame(&mut frame, sys::ZMQ_DONTWAIT) {
+            // An XPUB lost the rest; see `recv_rest`.
+            Ok(()) | Err(Errno::AGAIN) => Ok(frame),
+            Err(errno) => Err(self.failed(way, true, errno)),
+        }
+    }
+
+    /// Leaves what was received for whoever receives next.
+    fn put_back(&self, from: &Core, to: &Core, frame: Message, ahead: VecDeque<(Message, bool)>) {
+        let mut frames: Vec<Message> = ahead.into_iter().map(|(frame, _)| frame).collect();
+        // Those of two ROUTERs have changed places.
+        let at = if std::ptr::eq(from, to) { 0 } else { frames.len() };
+        frames.insert(at, frame);
+        frames.into_iter().rev().for_each(|frame| from.held.put_back(frame));
+    }
+
+    fn count(&mut self, way: Way, size: usize, reaches: bool) {
+        let (from, to): (&mut Traffic, &mut Traffic) = match way {
+            Way::Forth => (&mut self.statistics.frontend, &mut self.statistics.backend),
+            Way::Back => (&mut self.statistics.backend, &mut self.statistics.frontend),
+        };
+        from.received += 1;
+        from.received_bytes += size as u64;
+        if reaches {
+            to.sent += 1;
+            to.sent_bytes += size as u64;
+        }
+    }
+
+    /// Begins what the capture socket gets; `false` if it gets nothing of this message.
+    fn capture_prefix(&mut self, way: Way) -> Result<bool> {
+        let Some(prefixes) = &self.prefixes else { return Ok(self.capture.is_some()) };
+        let prefix = match way {
+            Way::Forth => prefixes[0].clone(),
+            Way::Back => prefixes[1].clone(),
+        };
+        self.capture_frame(prefix, true, true)
+    }
+
+    /// Gives the capture socket a frame, as libzmq does: everything waits for it. But commands are obeyed, and it is given up if the
+    /// proxy is to end: then the answer is `false`.
+    fn capture_frame(&mut self, mut frame: Message, more: bool, first: bool) -> Result<bool> {
+        let Some(capture) = self.capture else { return Ok(false) };
+        let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
+        loop {
+            match capture.send_frame_for(&mut frame, if first { PATIENCE } else { Duration::ZERO }.into(), flags) {
+                Ok(()) => return Ok(true),
+                Err(Errno::AGAIN) if !first => return Ok(false),
+                Err(Errno::AGAIN) => {}
+                Err(errno) => {
+                    let target = format!("capture {}", capture.kind());
+                    return Err(Error::new(Operation::Proxy, errno).with_target(target));
+                }
+            }
+            if let Some(control) = self.control {
+                self.obey_control(control)?;
+            }
+            if self.shared.obey() == State::Terminated {
+                self.ending = true;
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Obeys a command that came by the control socket, if one did, and answers it as libzmq 4.3.5 does: with the statistics, or with
+    /// an empty frame. What stands before the command (routing ids, a topic) stands before the answer.
+    fn obey_control(&mut self, control: &Core) -> Result<()> {
+        let failed = |errno| {
+            let target = format!("control {}", control.kind());
+            Err(Error::new(Operation::Proxy, errno).with_target(target))
+        };
+        let mut frames = Vec::new();
+        loop {
+            let mut frame = Message::new();
+            match control.recv_frame(&mut frame, sys::ZMQ_DONTWAIT) {
+                Ok(()) => {}
+                Err(Errno::AGAIN) => break,
+                Err(errno) => return failed(errno),
+            }
+            let more = frame.more_mut();
+            frames.push(frame);
+            if !more {
+                break;
+            }
+        }
+        let Some(command) = frames.pop() else { return Ok(()) };
+        let mut answer = Vec::new();
+        match &command[..] {
+            b"PAUSE" => self.shared.told(State::Paused),
+            b"RESUME" => self.shared.told(State::Active),
+            b"TERMINATE" => self.shared.told(State::Terminated),
+            b"STATISTICS" => {
+                answer.extend(self.statistics.as_numbers().iter().map(|number| Message::from(number.to_ne_bytes())));
+            }
+            _ => {}
+        }
+        if !control.kind().sends() {
+            return Ok(());
+        }
+        if answer.is_empty() {
+            answer.push(Message::new());
+        }
+        let mut answer = frames.into_iter().chain(answer).peekable();
+        while let Some(mut frame) = answer.next() {
+            let more = if answer.peek().is_some() { sys::ZMQ_SNDMORE } else { 0 };
+            match control.send_frame(&mut frame, more | sys::ZMQ_DONTWAIT) {
+                Ok(()) => {}
+                // Who asked is gone.
+                Err(Errno::AGAIN | Errno::HOST_UNREACHABLE) => break,
+                Err(errno) => return failed(errno),
+            }
+        }
+        Ok(())
+    }
+
+    fn failed(&self, way: Way, receiving: bool, errno: Errno) -> Error {
+        let (name, core) = match (way, receiving) {
+            (Way::Forth, true) | (Way::Back, false) => ("frontend", self.frontend),
+            (Way::Forth, false) | (Way::Back, true) => ("backend", self.backend),
+        };
+        let operation = if receiving { Operation::Recv } else { Operation::Send };
+        core.error(operation, errno).with_operation(Operation::Proxy).with_target(format!("{name} {}", core.kind()))
+    }
+
+    /// Which of the sockets it was that could not be polled any more.
+    fn ended(&self, errno: Errno) -> Error {
+        let sockets = [("frontend", Some(self.frontend)), ("backend", Some(self.backend)), ("control", self.control)];
+        let mut sockets = sockets.into_iter().filter_map(|(name, core)| Some((name, core?)));
+        let target = sockets.find(|(_, core)| core.events().is_err());
+        let error = Error::new(Operation::Proxy, errno);
+        match target {
+            Some((name, core)) => error.with_target(format!("{name} {}", core.kind())),
+            None => error,
+        }
+    }
+}
