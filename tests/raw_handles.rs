@@ -228,6 +228,13 @@ fn there_and_back() {
     assert_eq!(push.context(), Some(&context));
     push.send("still connected").unwrap();
     assert_eq!(pull.recv().unwrap(), "still connected");
+    // It is remembered, and nothing is left of that afterwards.
+    let raw = push.into_raw();
+    // SAFETY: as above.
+    let push = unsafe { Socket::<Push>::from_raw(raw, None) }.unwrap();
+    assert_eq!(push.context(), Some(&context));
+    drop((pull, push));
+    context.term_timeout(5000).unwrap();
 }
 
 #[test]

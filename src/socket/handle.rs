@@ -1,5 +1,6 @@
 //! Raw handles, in and out.
 
+use std::collections::HashMap;
 use std::ffi::c_void;
 use std::ptr::NonNull;
 
@@ -10,12 +11,29 @@ use super::routing::ConnectIds;
 use super::{Core, Socket};
 use crate::context::Context;
 use crate::error::{Error, Operation, Result};
-use crate::raw::RawSocket;
+use crate::raw::{PerProcess, RawSocket};
+
+/// The contexts of the sockets that were given away, by the socket's address: ending a context waits for its sockets, so such a one
+/// must not end by itself. Whoever gives the socket back takes it from here.
+static GIVEN_AWAY: PerProcess<HashMap<usize, Context>> = PerProcess::new();
+
+/// Keeps the context of a socket that is given away, or, with `None`, takes it back. What this answers is to be dropped outside the
+/// lock: that may take a while.
+fn given_away(socket: *mut c_void, context: Option<Context>) -> Option<Context> {
+    GIVEN_AWAY.with(|given| {
+        let given = given.get_or_insert_default();
+        match context {
+            Some(context) => given.insert(socket.addr(), context),
+            None => given.remove(&socket.addr()),
+        }
+    })
+}
 
 impl<K: Kind> Socket<K> {
     /// Takes over a socket that C made, or that [`into_raw`](Self::into_raw) gave away. Dropping closes it.
     ///
-    /// `context` is its context if that is a [`Context`] here: the socket then keeps it alive, as its own sockets do.
+    /// `context` is its context if that is a [`Context`] here: the socket then keeps it alive, as its own sockets do. A socket that
+    /// [`into_raw`](Self::into_raw) gave away has its own again also without.
     ///
     /// # Errors
     ///
@@ -66,7 +84,8 @@ impl<K: Kind> Socket<K> {
         drop(raw);
         // SAFETY: as above; that nobody else closes it, if it is owned, is the caller's promise.
         let raw = unsafe { RawSocket::from_ptr(socket, owned) };
-        let core = Core::new(raw, context.cloned(), kind)?;
+        let before = if owned { given_away(socket.as_ptr(), None) } else { None };
+        let core = Core::new(raw, context.cloned().or(before), kind)?;
         *core.connect_ids.borrow_mut() = ConnectIds::of_unknown_past();
         Ok(Self::from_core(core))
     }
@@ -77,11 +96,12 @@ impl<K: Kind> Socket<K> {
     }
 
     /// Gives the socket away: from now on it is the caller who has to call `zmq_close`. Its context is kept from ending, since
-    /// that would wait for the socket: it lasts until the process ends, unless [`Context::into_raw`] gave that away, too.
+    /// that would wait for the socket: it lasts until the process ends, unless [`from_raw`](Self::from_raw) takes the
+    /// socket back or [`Context::into_raw`] gave the context away, too.
     pub fn into_raw(mut self) -> *mut c_void {
         self.core.raw_mut().disown();
         if let Some(context) = self.context() {
-            std::mem::forget(context.clone());
+            drop(given_away(self.as_ptr(), Some(context.clone())));
         }
         self.as_ptr()
     }
