@@ -27,6 +27,8 @@
 //! | bind, connect, send, recv, poll | [`Socket`] |
 //! | the kinds of sockets | [`REQ`], [`REP`], [`PUB`], [`SUB`], [`PUSH`], [`PULL`], [`DEALER`], [`ROUTER`], [`PAIR`], [`XPUB`], [`XSUB`], [`STREAM`]; [`Dynamic`] for one known at run time |
 //! | several sockets at once | [`Poller`], [`select`] |
+//! | passing messages on | [`proxy()`], [`Proxy`], [`monitored_queue`] |
+//! | what happens on a socket's connections | [`Socket::monitor`], [`Monitor`], [`Event`] |
 //! | options | [`Socket::set`], [`Socket::get`], a method for each, the constants below, [`socket_options`] for all |
 //! | frames, what is sent without a copy, who sent it | [`Message`], [`IntoMultipart`] |
 //! | what can go wrong | [`Error`], [`ErrorKind`], [`SendError`], which gives the message back |
@@ -67,6 +69,7 @@ mod curve;
 mod endpoint;
 mod error;
 mod message;
+mod monitor;
 mod multipart;
 pub mod option;
 mod poller;
@@ -85,6 +88,12 @@ pub use context::{Context, DROP_TIMEOUT};
 pub use curve::{CurvePublicKey, CurveSecretKey, curve_keypair, curve_public};
 pub use error::{Error, ErrorKind, Operation, Result};
 pub use message::{Message, ZERO_COPY_THRESHOLD};
+pub use monitor::{
+    EVENT_ACCEPT_FAILED, EVENT_ACCEPTED, EVENT_ALL, EVENT_BIND_FAILED, EVENT_CLOSE_FAILED, EVENT_CLOSED,
+    EVENT_CONNECT_DELAYED, EVENT_CONNECT_RETRIED, EVENT_CONNECTED, EVENT_DISCONNECTED, EVENT_HANDSHAKE_FAILED_AUTH,
+    EVENT_HANDSHAKE_FAILED_NO_DETAIL, EVENT_HANDSHAKE_FAILED_PROTOCOL, EVENT_HANDSHAKE_SUCCEEDED, EVENT_LISTENING,
+    EVENT_MONITOR_STOPPED, Event, Monitor, MonitorEvent, MonitorEvents, MonitorIter, ProtocolError,
+};
 pub use multipart::IntoMultipart;
 pub use option::context::{
     BLOCKY, IO_THREADS, MAX_MSGSZ, MAX_SOCKETS, MSG_T_SIZE, SOCKET_LIMIT, THREAD_AFFINITY_CPU_ADD,

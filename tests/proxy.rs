@@ -414,8 +414,8 @@ fn a_capture_socket_that_nobody_reads_does_not_keep_the_proxy() {
     });
     receiver.recv().unwrap().terminate();
     // What was begun is passed on whole, the rest not at all.
-    let passed = sink.try_recv_multipart().unwrap();
     let left = thread.join().unwrap();
+    let passed = sink.try_recv_multipart().unwrap();
     match passed {
         Some(frames) => assert_eq!((frames, left.unwrap()), (vec![Message::from("a"), "b".into()], "c".to_owned())),
         None => assert_eq!(left.unwrap(), "a"),

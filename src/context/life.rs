@@ -174,6 +174,7 @@ impl Drop for Inner {
         if life.settle(&mut lock(&self.names)).is_err() {
             return;
         }
+        self.parked.clear();
         if let Some(context) = life.raw.take() {
             let timeout = *lock(&life.drop_timeout);
             let _ = finish(context, life.started(), timeout);
@@ -261,7 +262,9 @@ impl Context {
         if !life.is_ours() {
             return Err(Error::forked(Operation::ContextTerm));
         }
-        life.shutdown(&self.0.names).map_err(|errno| self.explain_term(errno))
+        life.shutdown(&self.0.names).map_err(|errno| self.explain_term(errno))?;
+        self.0.parked.clear();
+        Ok(())
     }
 
     /// Ends the context: calls on its sockets fail with [`ContextTerminated`](ErrorKind::ContextTerminated), and when all of
@@ -313,7 +316,7 @@ impl Context {
             )
             .with_kind(ErrorKind::NotSupported));
         }
-        life.shutdown(&self.0.names).map_err(|errno| self.explain_term(errno))?;
+        self.shutdown()?;
         let Some(context) = life.raw.take() else { return Ok(()) };
         match finish(context, life.started(), timeout) {
             Ok(true) => Ok(()),

@@ -3,6 +3,7 @@
 mod inproc;
 mod instance;
 mod life;
+mod parked;
 mod threads;
 
 use std::ffi::c_void;
@@ -20,6 +21,7 @@ use crate::timeout::Timeout;
 
 pub(crate) use inproc::InprocNames;
 use life::Life;
+use parked::Parked;
 pub(crate) use threads::ThreadOption;
 use threads::ThreadOptions;
 
@@ -57,6 +59,7 @@ pub(crate) struct Inner {
     /// What `setsockopt` was told: applied to each socket when it is made.
     defaults: Mutex<Vec<DefaultOption>>,
     names: Mutex<InprocNames>,
+    parked: Parked,
 }
 
 struct DefaultOption {
@@ -110,7 +113,13 @@ impl Context {
     }
 
     fn from_life(life: Life) -> Self {
-        Self(Arc::new(Inner { life, threads: Mutex::default(), defaults: Mutex::default(), names: Mutex::default() }))
+        Self(Arc::new(Inner {
+            life,
+            threads: Mutex::default(),
+            defaults: Mutex::default(),
+            names: Mutex::default(),
+            parked: Parked::default(),
+        }))
     }
 
     /// Takes over a context that C made.

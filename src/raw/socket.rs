@@ -94,6 +94,19 @@ impl RawSocket {
         self.owned
     }
 
+    /// The same socket, which from now on only what this answers closes; this value is not used any more.
+    pub(crate) fn take(&mut self) -> Self {
+        Self {
+            _one_thread: OneThreadAtATime(std::marker::PhantomData),
+            socket: self.socket,
+            owned: std::mem::replace(&mut self.owned, false),
+            process: self.process,
+            busy: Cell::new(false),
+            send_timed: self.send_timed.clone(),
+            recv_timed: self.recv_timed.clone(),
+        }
+    }
+
     /// From now on somebody else closes it.
     pub(crate) fn disown(&mut self) {
         self.owned = false;

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
+use std::sync::Arc;
 use std::time::Instant;
 
 use zeroize::Zeroizing;
@@ -15,7 +16,7 @@ use crate::context::Context;
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::option::codec::{Codec, Descriptor, Text};
 use crate::option::{Encoded, Row};
-use crate::raw::RawSocket;
+use crate::raw::{MonitorLink, RawSocket};
 use crate::timeout::Timeout;
 
 /// How long a subscription can be. libzmq keeps them in a tree with a level for each byte, and frees it by recursion, on a thread
@@ -35,6 +36,7 @@ pub(crate) struct Core {
     pub(crate) held: Held,
     pub(super) endpoints: RefCell<Endpoints>,
     pub(super) connect_ids: RefCell<ConnectIds>,
+    monitor: RefCell<Option<Arc<MonitorLink>>>,
 }
 
 impl Core {
@@ -54,6 +56,7 @@ impl Core {
             held: Held::default(),
             endpoints: RefCell::default(),
             connect_ids: RefCell::default(),
+            monitor: RefCell::default(),
         })
     }
 
@@ -301,7 +304,27 @@ impl Core {
         }
     }
 
+    pub(crate) fn is_monitored(&self) -> bool {
+        self.monitor.borrow().as_ref().is_some_and(|link| link.is_active())
+    }
+
+    pub(crate) fn set_monitor(&self, link: &Arc<MonitorLink>) {
+        *self.monitor.borrow_mut() = Some(Arc::clone(link));
+    }
+
+    pub(crate) fn disable_monitor(&self) {
+        if let Some(link) = self.monitor.take() {
+            link.stop();
+        }
+    }
+
     fn before_close(&self) {
+        // What happens to its connections while it closes is reported, too.
+        match self.monitor.take() {
+            Some(link) if self.raw.is_owned() => link.cut(),
+            Some(link) => drop(link.stop()),
+            None => {}
+        }
         let Some(context) = &self.context else { return };
         if !self.raw.is_ours() {
             return;

@@ -30,6 +30,13 @@ fn given_away(socket: *mut c_void, context: Option<Context>) -> Option<Context> 
 }
 
 impl<K: Kind> Socket<K> {
+    /// Leaves the socket to its context, which keeps it open for as long as a monitor's end must be.
+    pub(crate) fn park(mut self) {
+        if let Some(context) = self.context().cloned() {
+            context.park(self.core.raw_mut().take());
+        }
+    }
+
     /// Takes over a socket that C made, or that [`into_raw`](Self::into_raw) gave away. Dropping closes it.
     ///
     /// `context` is its context if that is a [`Context`] here: the socket then keeps it alive, as its own sockets do. A socket that
@@ -99,6 +106,7 @@ impl<K: Kind> Socket<K> {
     /// that would wait for the socket: it lasts until the process ends, unless [`from_raw`](Self::from_raw) takes the
     /// socket back or [`Context::into_raw`] gave the context away, too.
     pub fn into_raw(mut self) -> *mut c_void {
+        self.disable_monitor();
         self.core.raw_mut().disown();
         if let Some(context) = self.context() {
             drop(given_away(self.as_ptr(), Some(context.clone())));
