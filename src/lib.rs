@@ -29,6 +29,7 @@
 //! | several sockets at once | [`Poller`], [`select`] |
 //! | passing messages on | [`proxy()`], [`Proxy`], [`monitored_queue`] |
 //! | what happens on a socket's connections | [`Socket::monitor`], [`Monitor`], [`Event`] |
+//! | closures that are called after a time | [`Timers`] |
 //! | options | [`Socket::set`], [`Socket::get`], a method for each, the constants below, [`socket_options`] for all |
 //! | frames, what is sent without a copy, who sent it | [`Message`], [`IntoMultipart`] |
 //! | what can go wrong | [`Error`], [`ErrorKind`], [`SendError`], which gives the message back |
@@ -81,6 +82,7 @@ mod raw;
 pub mod questions {}
 mod socket;
 mod timeout;
+mod timers;
 mod version;
 pub mod z85;
 
@@ -111,6 +113,7 @@ pub use socket::{
     DONTWAIT, Flags, Iter, MultipartIter, Received, SNDMORE, SendError, SendMultipartError, Socket, socket_options,
 };
 pub use timeout::Timeout;
+pub use timers::{TimerId, Timers};
 pub use version::{Version, has, strerror, version};
 
 #[cfg(doctest)]
