@@ -27,7 +27,7 @@
 //! | bind, connect, send, recv, poll | [`Socket`] |
 //! | the kinds of sockets | [`REQ`], [`REP`], [`PUB`], [`SUB`], [`PUSH`], [`PULL`], [`DEALER`], [`ROUTER`], [`PAIR`], [`XPUB`], [`XSUB`], [`STREAM`]; [`Dynamic`] for one known at run time |
 //! | several sockets at once | [`Poller`], [`select`] |
-//! | passing messages on | [`proxy()`], [`Proxy`], [`monitored_queue`] |
+//! | passing messages on | [`proxy()`], [`Proxy`], [`monitored_queue`], [`ThreadProxy`] |
 //! | what happens on a socket's connections | [`Socket::monitor`], [`Monitor`], [`Event`] |
 //! | closures that are called after a time | [`Timers`] |
 //! | options | [`Socket::set`], [`Socket::get`], a method for each, the constants below, [`socket_options`] for all |
@@ -104,7 +104,11 @@ pub use option::context::{
 pub use option::table::*;
 pub use option::{Mechanism, NameType, POLLERR, POLLIN, POLLOUT, POLLPRI, PollEvents};
 pub use poller::{PollSource, Poller, Ready, ReadyIter, select};
-pub use proxy::{Proxy, ProxyHandle, ProxyStatistics, Traffic, monitored_queue, proxy, proxy_steerable};
+#[cfg(unix)]
+pub use proxy::{ProcessProxy, RunningProcess, run_process_proxies};
+pub use proxy::{
+    Proxy, ProxyHandle, ProxyStatistics, RunningProxy, ThreadProxy, Traffic, monitored_queue, proxy, proxy_steerable,
+};
 pub use socket::kind::{
     DEALER, Dealer, Dynamic, IntoKind, Kind, PAIR, PUB, PULL, PUSH, Pair, Pub, Publisher, Pull, Push, REP, REQ, ROUTER,
     Receiver, Rep, Req, Router, STREAM, SUB, Sender, SocketType, Stream, Sub, XPUB, XSUB, Xpub, Xsub,

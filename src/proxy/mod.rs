@@ -1,5 +1,6 @@
 //! Passing messages on between sockets.
 
+mod device;
 mod engine;
 mod handle;
 mod wake;
@@ -7,11 +8,14 @@ mod wake;
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(unix)]
+pub use device::{ProcessProxy, RunningProcess, run_process_proxies};
+pub use device::{RunningProxy, ThreadProxy};
 pub use handle::{ProxyHandle, ProxyStatistics, Traffic};
 
 use crate::error::{Error, Operation, Result};
 use crate::message::Message;
-use crate::socket::kind::{Dynamic, Kind, Receiver, Sender};
+use crate::socket::kind::{Dynamic, Kind, Receiver, Sender, SocketType};
 use crate::socket::{Core, Socket};
 use engine::Engine;
 use handle::Shared;
@@ -142,12 +146,7 @@ impl<'a> Proxy<'a> {
     ///
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if nothing can pass between sockets of these kinds.
     pub fn new<F: Kind, B: Kind>(frontend: &'a Socket<F>, backend: &'a Socket<B>) -> Result<Self> {
-        let (front, back) = (frontend.socket_type(), backend.socket_type());
-        if !(front.receives() && back.sends() || back.receives() && front.sends()) {
-            let help =
-                format!("nothing can pass between a {front} and a {back}: one of them must receive and the other send");
-            return Err(Error::invalid(Operation::Proxy, help));
-        }
+        check_kinds(frontend.socket_type(), backend.socket_type())?;
         Ok(Self {
             frontend: frontend.as_dynamic(),
             backend: backend.as_dynamic(),
@@ -230,6 +229,14 @@ impl<'a> Proxy<'a> {
         }
         Ok(())
     }
+}
+
+fn check_kinds(front: SocketType, back: SocketType) -> Result<()> {
+    if front.receives() && back.sends() || back.receives() && front.sends() {
+        return Ok(());
+    }
+    let help = format!("nothing can pass between a {front} and a {back}: one of them must receive and the other send");
+    Err(Error::invalid(Operation::Proxy, help))
 }
 
 impl fmt::Debug for Proxy<'_> {
