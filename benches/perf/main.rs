@@ -48,6 +48,7 @@ const CASES: &[Case] = &[
     Case::throughput("tcp throughput, 64 KiB", Some("local_thr"), "remote_thr_written", 65536, 10_000),
     Case::throughput("tcp throughput, 64 B, libzmq's not written", Some("local_thr"), "remote_thr", 64, 500_000),
     Case::throughput("inproc throughput, 64 B, libzmq's not written", None, "inproc_thr", 64, 1_000_000),
+    Case::throughput("proxy, XSUB and XPUB, 64 B", None, "proxy_thr", 64, 500_000),
     Case::latency("tcp latency, 64 B", Some("local_lat"), "remote_lat", 64, 10_000),
     Case::latency("inproc latency, 64 B", None, "inproc_lat", 64, 20_000),
 ];

@@ -14,6 +14,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         "local_lat" => local_lat(&arguments[1], number(2), number(3)),
         "remote_lat" => remote_lat(&arguments[1], number(2), number(3)),
         "inproc_thr" | "inproc_thr_written" => inproc_thr(number(1), number(2)),
+        "proxy_thr" => proxy_thr(number(1), number(2)),
         "inproc_lat" => inproc_lat(number(1), number(2)),
         "inproc_loop" => inproc_loop(number(1), number(2)),
         other => panic!("there is no program {other}"),
@@ -142,6 +143,67 @@ fn inproc_lat(size: usize, count: usize) -> Result<()> {
     };
     latency(size, count, ask(&req, size, count)?);
     echoing.join().expect("the other side does not panic")
+}
+
+/// Two publishers, a proxy that does not drop, and a subscriber that waits for as many messages as each of them sends.
+fn proxy_thr(size: usize, count: usize) -> Result<()> {
+    const HWM: i32 = 10_000;
+    let context = Context::new()?;
+    context.set_io_threads(4)?;
+    let (frontend, backend) = (context.socket(zmq::XSUB)?, context.socket(zmq::XPUB)?);
+    frontend.set_hwm(HWM)?;
+    backend.set_hwm(HWM)?;
+    backend.set_xpub_nodrop(true)?;
+    let endpoints = ["inproc://perf_pub1", "inproc://perf_pub2"];
+    for endpoint in endpoints {
+        frontend.bind(endpoint)?;
+    }
+    backend.bind("inproc://perf_backend")?;
+    let control = context.socket(zmq::REP)?;
+    control.bind("inproc://ctrl")?;
+    let proxy = std::thread::spawn(move || zmq::proxy_steerable(&frontend, &backend, &control));
+    let subscriber = context.socket(zmq::SUB)?;
+    subscriber.set_hwm(HWM)?;
+    subscriber.subscribe("")?;
+    subscriber.connect("inproc://perf_backend")?;
+    let receiver = std::thread::spawn(move || -> Result<()> {
+        for _ in 0..count {
+            subscriber.recv()?;
+        }
+        Ok(())
+    });
+    let started = Instant::now();
+    let publish = |endpoint: &'static str| {
+        let context = context.clone();
+        std::thread::spawn(move || -> Result<()> {
+            let publisher = context.socket(zmq::XPUB)?;
+            publisher.set_hwm(HWM)?;
+            publisher.set_xpub_nodrop(true)?;
+            publisher.set_sndtimeo(1)?;
+            publisher.connect(endpoint)?;
+            publisher.recv()?;
+            let message = Message::from(vec![b'A'; size]);
+            let mut sent = 0;
+            while sent < count {
+                match publisher.send(&message) {
+                    Ok(()) => sent += 1,
+                    Err(unsent) if unsent.is_again() => {}
+                    Err(unsent) => return Err(unsent.error),
+                }
+            }
+            Ok(())
+        })
+    };
+    let publishers = endpoints.map(publish);
+    receiver.join().expect("the receiver does not panic")?;
+    throughput(size, count, started.elapsed());
+    let steering = context.socket(zmq::REQ)?;
+    steering.connect("inproc://ctrl")?;
+    for publisher in publishers {
+        publisher.join().expect("a publisher does not panic")?;
+    }
+    steering.send("TERMINATE")?;
+    proxy.join().expect("the proxy does not panic")
 }
 
 /// One thread that sends to itself, for counting instructions; `inproc_loop.c` is the same in C.

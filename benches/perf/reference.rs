@@ -19,7 +19,7 @@ impl Reference {
         std::fs::write(directory.join("platform.hpp"), "").expect("a header");
 
         let reference = Self(directory);
-        for name in ["local_thr", "remote_thr", "local_lat", "remote_lat", "inproc_thr", "inproc_lat"] {
+        for name in ["local_thr", "remote_thr", "local_lat", "remote_lat", "inproc_thr", "inproc_lat", "proxy_thr"] {
             reference.compile("c++", &sources.join(format!("{name}.cpp")), name, &[], out);
         }
         let written = ["-include", concat!(env!("CARGO_MANIFEST_DIR"), "/benches/perf/written.h")];

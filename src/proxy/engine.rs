@@ -63,11 +63,21 @@ enum Passed {
     Waits(Waits),
 }
 
+/// What became of the first frame of a message.
+#[derive(PartialEq, Eq)]
+enum Sent {
+    Yes,
+    /// Who it was for is not there any more.
+    Gone,
+    /// There is no room.
+    Waits,
+}
+
 const FRONTEND: usize = 0;
 const BACKEND: usize = 1;
 const CONTROL: usize = 2;
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
     pub(super) fn run(&mut self) -> Result<()> {
         let _running = self.shared.running();
         let same = std::ptr::eq(self.frontend, self.backend);
@@ -144,14 +154,16 @@ impl Engine<'_> {
 
     /// Passes on what there is, and answers what the way waits for then.
     fn burst(&mut self, way: Way, waited: Waits) -> Result<Waits> {
+        // One for all: to make and free one each time costs as much as to receive it.
+        let mut frame = Message::new();
         let mut waits = Waits::In;
         for round in 0..BURST {
-            match self.pass(way, Duration::ZERO)? {
+            match self.pass(way, &mut frame, Duration::ZERO)? {
                 Passed::Yes if self.ending => break,
                 Passed::Yes => {}
                 // It said that it had room.
                 Passed::Waits(Waits::Out) if round == 0 && waited == Waits::Out => {
-                    if let Passed::Waits(again) = self.pass(way, PATIENCE)? {
+                    if let Passed::Waits(again) = self.pass(way, &mut frame, PATIENCE)? {
                         waits = again;
                         break;
                     }
@@ -166,114 +178,139 @@ impl Engine<'_> {
         Ok(waits)
     }
 
-    /// Passes one message on, or leaves it where it is.
-    fn pass(&mut self, way: Way, patience: Duration) -> Result<Passed> {
-        let (from, to) = match way {
+    fn sides(&self, way: Way) -> (&'a Core, &'a Core) {
+        match way {
             Way::Forth => (self.frontend, self.backend),
             Way::Back => (self.backend, self.frontend),
-        };
-        let mut frame = Message::new();
-        match from.recv_frame(&mut frame, sys::ZMQ_DONTWAIT) {
+        }
+    }
+
+    /// Passes one message on, or leaves it where it is.
+    fn pass(&mut self, way: Way, frame: &mut Message, patience: Duration) -> Result<Passed> {
+        let (from, to) = self.sides(way);
+        match from.recv_frame(frame, sys::ZMQ_DONTWAIT) {
             Ok(()) => {}
             Err(Errno::AGAIN) => return Ok(Passed::Waits(Waits::In)),
             Err(errno) => return Err(self.failed(way, true, errno)),
         }
-        // Frames that were received before one was sent, with what follows each.
-        let mut ahead = VecDeque::new();
-        let mut more = frame.more_mut();
-        if std::ptr::eq(from, to) {
-            // A REP sends when it has received everything.
-            let mut rest = more;
-            while rest {
-                let mut frame = self.next_frame(way)?;
-                rest = frame.more_mut();
-                ahead.push_back((frame, rest));
-            }
-        } else if more
-            && self.prefixes.is_some()
-            && from.kind() == SocketType::Router
-            && to.kind() == SocketType::Router
-        {
-            // Between two ROUTERs the sender says in the second frame whom the message is for, and gets that place for itself.
-            let mut name = self.next_frame(way)?;
-            let rest = name.more_mut();
-            ahead.push_back((std::mem::replace(&mut frame, name), rest));
+        if self.capture.is_some() || std::ptr::eq(from, to) {
+            return self.pass_whole(way, std::mem::take(frame), patience);
         }
+        let mut more = frame.more_mut();
         let mut size = frame.len();
-        let mut copy = self.capture.map(|_| frame.clone());
-        let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
-        let sent = if patience.is_zero() {
-            to.send_frame(&mut frame, flags | sys::ZMQ_DONTWAIT)
-        } else {
-            to.send_frame_for(&mut frame, patience.into(), flags)
-        };
-        let reaches = match sent {
-            Ok(()) => true,
-            // The peer is gone, and nobody else is to suffer from that; or it is a subscription that is too long.
-            Err(Errno::HOST_UNREACHABLE) => false,
-            Err(Errno::INVALID) if to.kind() == SocketType::Xsub => false,
-            Err(errno) => {
-                self.put_back(from, to, frame, ahead);
-                if errno == Errno::AGAIN {
-                    return Ok(Passed::Waits(Waits::Out));
-                }
-                return Err(self.failed(way, false, errno));
+        let reaches = match self.send_first(way, frame, more, patience)? {
+            Sent::Waits => {
+                from.held.put_back(std::mem::take(frame));
+                return Ok(Passed::Waits(Waits::Out));
             }
+            sent => sent == Sent::Yes,
         };
         self.count(way, size, reaches);
-        let mut captures = self.capture_prefix(way)?;
-        loop {
-            if let Some(copy) = copy.take().filter(|_| captures) {
-                captures = self.capture_frame(copy, more, self.prefixes.is_none())?;
-            }
-            if !more {
-                return Ok(Passed::Yes);
-            }
-            (frame, more) = match ahead.pop_front() {
-                Some(next) => next,
-                None => {
-                    let mut frame = self.next_frame(way)?;
-                    let more = frame.more_mut();
-                    (frame, more)
-                }
-            };
+        while more {
+            self.next_frame(way, frame)?;
+            more = frame.more_mut();
             size = frame.len();
-            copy = self.capture.map(|_| frame.clone());
             if reaches {
-                // See `send_parts`: a message that was begun goes on without waiting, and if its peer is gone it is dropped.
-                let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
-                let pair = to.kind() == SocketType::Pair;
-                let sent = to.send_frame(&mut frame, if pair { flags | sys::ZMQ_DONTWAIT } else { flags });
-                match sent {
-                    Ok(()) | Err(Errno::AGAIN | Errno::HOST_UNREACHABLE) => {}
-                    Err(errno) => return Err(self.failed(way, false, errno)),
-                }
+                self.send_next(way, frame, more)?;
             }
             self.count(way, size, reaches);
+        }
+        Ok(Passed::Yes)
+    }
+
+    /// As `pass`, for what is to be received as a whole before it is sent.
+    fn pass_whole(&mut self, way: Way, first: Message, patience: Duration) -> Result<Passed> {
+        let (from, to) = self.sides(way);
+        let mut frames = VecDeque::from([first]);
+        while frames.back_mut().is_some_and(Message::more_mut) {
+            let mut frame = Message::new();
+            self.next_frame(way, &mut frame)?;
+            frames.push_back(frame);
+        }
+        let count = frames.len();
+        // Between two ROUTERs the sender says in the second frame whom the message is for, and gets that place for itself.
+        let routers = from.kind() == SocketType::Router && to.kind() == SocketType::Router;
+        let swap = self.prefixes.is_some() && routers && count > 1;
+        if swap {
+            frames.swap(0, 1);
+        }
+        let mut copies: Vec<Message> = Vec::new();
+        if self.capture.is_some() {
+            copies.extend(frames.iter().cloned());
+        }
+        let mut reaches = true;
+        for at in 0..count {
+            let Some(mut frame) = frames.pop_front() else { break };
+            let more = at + 1 < count;
+            let size = frame.len();
+            if at == 0 {
+                match self.send_first(way, &mut frame, more, patience)? {
+                    Sent::Yes => {}
+                    Sent::Gone => reaches = false,
+                    Sent::Waits => {
+                        frames.push_front(frame);
+                        if swap {
+                            frames.swap(0, 1);
+                        }
+                        frames.into_iter().rev().for_each(|frame| from.held.put_back(frame));
+                        return Ok(Passed::Waits(Waits::Out));
+                    }
+                }
+            } else if reaches {
+                self.send_next(way, &mut frame, more)?;
+            }
+            self.count(way, size, reaches);
+        }
+        self.capture(way, copies)?;
+        Ok(Passed::Yes)
+    }
+
+    /// Sends the first frame of a message, without waiting or for at most `patience`. A frame that is an error stays in its socket.
+    fn send_first(&self, way: Way, frame: &mut Message, more: bool, patience: Duration) -> Result<Sent> {
+        let (from, to) = self.sides(way);
+        let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
+        let sent = if patience.is_zero() {
+            to.send_frame(frame, flags | sys::ZMQ_DONTWAIT)
+        } else {
+            to.send_frame_for(frame, patience.into(), flags)
+        };
+        match sent {
+            Ok(()) => Ok(Sent::Yes),
+            Err(Errno::AGAIN) => Ok(Sent::Waits),
+            // The peer is gone, and nobody else is to suffer from that; or it is a subscription that is too long.
+            Err(Errno::HOST_UNREACHABLE) => Ok(Sent::Gone),
+            Err(Errno::INVALID) if to.kind() == SocketType::Xsub => Ok(Sent::Gone),
+            Err(errno) => {
+                from.held.put_back(std::mem::take(frame));
+                Err(self.failed(way, false, errno))
+            }
+        }
+    }
+
+    /// Sends a further frame. See `send_parts`: a message that was begun goes on without waiting, and if its peer is gone the rest is
+    /// dropped.
+    fn send_next(&self, way: Way, frame: &mut Message, more: bool) -> Result<()> {
+        let (_, to) = self.sides(way);
+        let more = if more { sys::ZMQ_SNDMORE } else { 0 };
+        let dontwait = if to.kind() == SocketType::Pair { sys::ZMQ_DONTWAIT } else { 0 };
+        match to.send_frame(frame, more | dontwait) {
+            Ok(()) | Err(Errno::AGAIN | Errno::HOST_UNREACHABLE) => Ok(()),
+            Err(errno) => Err(self.failed(way, false, errno)),
         }
     }
 
     /// The next frame of a message that was begun.
-    fn next_frame(&self, way: Way) -> Result<Message> {
-        let from = match way {
-            Way::Forth => self.frontend,
-            Way::Back => self.backend,
-        };
-        let mut frame = Message::new();
-        match from.recv_frame(&mut frame, sys::ZMQ_DONTWAIT) {
-            // An XPUB lost the rest; see `recv_rest`.
-            Ok(()) | Err(Errno::AGAIN) => Ok(frame),
+    fn next_frame(&self, way: Way, frame: &mut Message) -> Result<()> {
+        let (from, _) = self.sides(way);
+        match from.recv_frame(frame, sys::ZMQ_DONTWAIT) {
+            Ok(()) => Ok(()),
+            Err(Errno::AGAIN) => {
+                // An XPUB lost the rest; see `recv_rest`.
+                *frame = Message::new();
+                Ok(())
+            }
             Err(errno) => Err(self.failed(way, true, errno)),
         }
-    }
-
-    /// Leaves what was received for whoever receives next.
-    fn put_back(&self, from: &Core, to: &Core, frame: Message, ahead: VecDeque<(Message, bool)>) {
-        let mut frames: Vec<Message> = ahead.into_iter().map(|(frame, _)| frame).collect();
-        // Those of two ROUTERs have changed places.
-        let at = if std::ptr::eq(from, to) { 0 } else { frames.len() };
-        frames.insert(at, frame);
-        frames.into_iter().rev().for_each(|frame| from.held.put_back(frame));
     }
 
     fn count(&mut self, way: Way, size: usize, reaches: bool) {
@@ -289,39 +326,40 @@ impl Engine<'_> {
         }
     }
 
-    /// Begins what the capture socket gets; `false` if it gets nothing of this message.
-    fn capture_prefix(&mut self, way: Way) -> Result<bool> {
-        let Some(prefixes) = &self.prefixes else { return Ok(self.capture.is_some()) };
-        let prefix = match way {
-            Way::Forth => prefixes[0].clone(),
-            Way::Back => prefixes[1].clone(),
-        };
-        self.capture_frame(prefix, true, true)
-    }
-
-    /// Gives the capture socket a frame, as libzmq does: everything waits for it. But commands are obeyed, and it is given up if the
-    /// proxy is to end: then the answer is `false`.
-    fn capture_frame(&mut self, mut frame: Message, more: bool, first: bool) -> Result<bool> {
-        let Some(capture) = self.capture else { return Ok(false) };
-        let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
-        loop {
-            match capture.send_frame_for(&mut frame, if first { PATIENCE } else { Duration::ZERO }.into(), flags) {
-                Ok(()) => return Ok(true),
-                Err(Errno::AGAIN) if !first => return Ok(false),
-                Err(Errno::AGAIN) => {}
-                Err(errno) => {
-                    let target = format!("capture {}", capture.kind());
-                    return Err(Error::new(Operation::Proxy, errno).with_target(target));
+    /// Gives the capture socket a message. As with libzmq everything waits for it; but commands are obeyed, and it is given up if the
+    /// proxy is to end.
+    fn capture(&mut self, way: Way, frames: Vec<Message>) -> Result<()> {
+        let Some(capture) = self.capture else { return Ok(()) };
+        let prefix = self.prefixes.as_ref().map(|[forth, back]| match way {
+            Way::Forth => forth.clone(),
+            Way::Back => back.clone(),
+        });
+        let mut frames = prefix.into_iter().chain(frames).peekable();
+        let mut first = true;
+        while let Some(mut frame) = frames.next() {
+            let flags = if frames.peek().is_some() { sys::ZMQ_SNDMORE } else { 0 };
+            loop {
+                match capture.send_frame_for(&mut frame, PATIENCE.into(), flags) {
+                    Ok(()) => break,
+                    // The rest of a message is not waited for: its receiver is gone.
+                    Err(Errno::AGAIN) if !first => break,
+                    Err(Errno::AGAIN) => {}
+                    Err(errno) => {
+                        let target = format!("capture {}", capture.kind());
+                        return Err(Error::new(Operation::Proxy, errno).with_target(target));
+                    }
+                }
+                if let Some(control) = self.control {
+                    self.obey_control(control)?;
+                }
+                if self.shared.obey() == State::Terminated {
+                    self.ending = true;
+                    return Ok(());
                 }
             }
-            if let Some(control) = self.control {
-                self.obey_control(control)?;
-            }
-            if self.shared.obey() == State::Terminated {
-                self.ending = true;
-                return Ok(false);
-            }
+            first = false;
         }
+        Ok(())
     }
 
     /// Obeys a command that came by the control socket, if one did, and answers it as libzmq 4.3.5 does: with the statistics, or with

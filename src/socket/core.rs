@@ -139,10 +139,29 @@ impl Core {
         if !self.raw.is_likely_ours() {
             return Err(Errno::INTERRUPTED);
         }
-        // Only a wait that ends by itself needs to know when it began.
-        let started = side.timed(&self.raw).then(Instant::now);
+        if side.timed(&self.raw) {
+            return self.waiting_timed(side, flags, attempt);
+        }
         match attempt(&self.raw, flags) {
-            Err(Errno::INTERRUPTED) => self.interrupted(side, flags, started, attempt),
+            Err(Errno::INTERRUPTED) => self.interrupted(side, flags, None, attempt),
+            other => other,
+        }
+    }
+
+    /// A wait that ends by itself must know when it began; but the clock is looked at only if there is something to wait for.
+    fn waiting_timed(
+        &self,
+        side: Side,
+        flags: c_int,
+        mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
+        match self.retry(|| attempt(&self.raw, flags | sys::ZMQ_DONTWAIT)) {
+            Err(Errno::AGAIN) if flags & sys::ZMQ_DONTWAIT == 0 => {}
+            other => return other,
+        }
+        let started = Instant::now();
+        match attempt(&self.raw, flags) {
+            Err(Errno::INTERRUPTED) => self.interrupted(side, flags, Some(started), attempt),
             other => other,
         }
     }
