@@ -94,3 +94,26 @@ fn none_for_having_to_wait() {
     });
     assert_eq!(count, 0, "EAGAIN");
 }
+
+#[test]
+fn none_for_each_poll() {
+    let context = Context::new().unwrap();
+    let sockets: Vec<_> = (0..100).map(|_| context.socket(zmq::PAIR).unwrap()).collect();
+    sockets[0].bind("inproc://allocations-poll").unwrap();
+    sockets[1].connect("inproc://allocations-poll").unwrap();
+    sockets[1].send("x").unwrap();
+    let mut poller = zmq::Poller::new();
+    for socket in &sockets {
+        poller.register(socket, zmq::POLLIN).unwrap();
+    }
+    let count = allocations(|| {
+        let ready = poller.poll(1000).unwrap();
+        assert!(ready.readable(&sockets[0]) && !ready.contains(&sockets[2]));
+        assert_eq!(ready.iter().count(), 1);
+    });
+    assert_eq!(count, 0, "poll");
+    let monitor = sockets[5].monitor(zmq::EVENT_ALL).unwrap();
+    poller.register(&monitor, zmq::POLLIN).unwrap();
+    poller.modify(&sockets[0], zmq::POLLOUT).unwrap();
+    assert_eq!(allocations(|| assert_eq!(poller.poll(None).unwrap().len(), 1)), 0, "poll after a change");
+}

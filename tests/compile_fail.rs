@@ -87,6 +87,16 @@ fn mistakes_are_explained_by_the_compiler() {
             "cannot be shared between threads safely",
         ),
         (
+            "let pull = context.socket(zmq::PULL)?; let mut poller = zmq::Poller::new(); \
+             poller.register(&pull, zmq::POLLIN)?; pull.close()?; poller.poll(0)?;",
+            "error[E0505]: cannot move out of `pull` because it is borrowed",
+        ),
+        (
+            "let (one, two) = (context.socket(zmq::PULL)?, context.socket(zmq::PUSH)?); \
+             std::thread::scope(|scope| { scope.spawn(|| zmq::proxy(&one, &two)); scope.spawn(|| zmq::proxy(&one, &two)); });",
+            "cannot be shared between threads safely",
+        ),
+        (
             "let push = context.socket(zmq::PUSH)?; push.close()?; push.send(\"x\")?;",
             "error[E0382]: borrow of moved value: `push`",
         ),

@@ -1,14 +1,11 @@
 //! What libzmq 4.3.5 itself answers with an abort, a crash or a hang, met from safe code: contexts, limits and kinds.
 //!
 //! The names are those of the cases that were tried on libzmq. Endpoints are in `hazards_endpoints.rs`, what random use found in
-//! `hazards_found.rs`, signals in `signals.rs`, forks in `fork.rs`. Not here, because nothing in the crate reaches it:
+//! `hazards_found.rs`, signals in `signals.rs`, forks in `fork.rs`. Not here, because it is elsewhere, or nothing in the crate reaches it:
 //!
 //! | case | why |
 //! | --- | --- |
-//! | `timers …` | there are no timers yet |
-//! | `monitor …` | there is no monitor yet |
-//! | `proxy …`, `EINTR zmq_proxy` | there is no proxy yet |
-//! | `zmq_poll(NULL, 0, …)`, `poll: retired/closed fd …` | there is no poller yet; `Socket::poll` polls one open socket |
+//! | `timers …`, `monitor …`, `proxy …`, `poll …` | in `timers.rs`, `monitor.rs`, `proxy.rs`, `poller.rs` |
 //! | `DGRAM …`, `RADIO …`, `DISH …` | draft kinds: `draft_kinds_are_refused` |
 //! | `ZAP_ENFORCE_DOMAIN …` | a draft option that is not in the table |
 //! | `HEARTBEAT_TTL …`, `RECONNECT_IVL …`, `KEEPALIVE …`, `REQ_RELAXED/PROBE value 5 …` | values of options: `options*.rs` |

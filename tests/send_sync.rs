@@ -26,7 +26,20 @@ assert_impl_all!(Message: Send, Sync, Clone);
 assert_impl_all!(Error: Send, Sync, std::error::Error);
 assert_impl_all!(SendError: Send, Sync, std::error::Error);
 assert_impl_all!(SendMultipartError: Send, Sync, std::error::Error);
+assert_not_impl_any!(zmq::Poller<'static>: Send, Sync);
+assert_not_impl_any!(zmq::PollSource<'static>: Send, Sync);
+assert_not_impl_any!(zmq::Proxy<'static>: Send, Sync);
+assert_not_impl_any!(zmq::Timers<'static>: Send, Sync);
+// What steers and what reports is often elsewhere.
+assert_impl_all!(zmq::ProxyHandle: Send, Sync, Clone);
+assert_impl_all!(zmq::RunningProxy: Send, Sync);
+assert_impl_all!(zmq::ThreadProxy<zmq::Router, zmq::Dealer>: Send);
+assert_impl_all!(zmq::Monitor: Send);
+assert_not_impl_any!(zmq::Monitor: Sync, Clone);
+assert_impl_all!(zmq::MonitorEvent: Send, Sync, Clone);
 // Values.
+assert_impl_all!(zmq::Event: Send, Sync, Copy);
+assert_impl_all!(zmq::ProxyStatistics: Send, Sync, Copy);
 assert_impl_all!(ErrorKind: Send, Sync, Copy);
 assert_impl_all!(SocketType: Send, Sync, Copy);
 assert_impl_all!(PollEvents: Send, Sync, Copy);
