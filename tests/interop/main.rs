@@ -14,6 +14,7 @@ mod epgm;
 mod heartbeat;
 mod helper;
 mod messages;
+mod patterns;
 mod programs;
 mod python;
 mod reconnect;
