@@ -147,7 +147,7 @@ fn a_closure_that_panics_is_gone_and_the_others_are_not() {
 }
 
 #[test]
-fn many() {
+fn a_thousand_timers() {
     let _deadline = deadline(60);
     let count = std::cell::Cell::new(0);
     let mut timers = Timers::new();
