@@ -8,6 +8,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod brokers;
 mod configuration;
 mod curve;
 mod epgm;
