@@ -103,7 +103,8 @@ descriptors! {
 
 /// Waits until one of several sockets or descriptors is ready.
 ///
-/// What is registered is borrowed: it can be used, but neither closed nor moved while the poller is there.
+/// What is registered is borrowed: it can be used, but neither closed nor moved while the poller is there. A loop that replaces its
+/// sockets makes a poller for each, which costs little; for one socket there is [`Socket::poll`].
 ///
 /// ```
 /// # fn main() -> zmq::Result<()> {

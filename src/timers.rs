@@ -54,8 +54,9 @@ struct Timer<'a> {
 /// # }
 /// ```
 ///
-/// A closure gets the timers and its own id, and may add, change and cancel any of them, its own, too. If it panics, its timer is
-/// gone, and those that were due with it are called the next time.
+/// A closure gets the timers and its own id, and may add, change and cancel any of them, its own, too. What it shares with the loop around
+/// it is a `Cell` or `RefCell` that was made before the timers. If it panics, its timer is gone, and those that were due with it are
+/// called the next time.
 ///
 /// C: `zmq_timers_new` and what belongs to it. This does the same without it: in C a handler must not change timers (`set_interval` in
 /// the middle of `execute` is undefined), an interval of 0 never ends, and libraries before 4.3 have none.
@@ -167,12 +168,16 @@ impl<'a> Timers<'a> {
     /// C: `zmq_timers_execute`.
     pub fn execute(&mut self) -> usize {
         let now = Instant::now();
+        // From before, if a closure panicked.
+        let left = self.due.len();
         while let Some((&(when, _), &id)) = self.queue.first_key_value() {
             if when > now {
                 break;
             }
             self.queue.pop_first();
-            self.due.push_back(id);
+            if !self.due.iter().take(left).any(|waiting| *waiting == id) {
+                self.due.push_back(id);
+            }
             self.next += 1;
             if let Some(timer) = self.timers.get_mut(&id) {
                 // It has been added to a clock before, earlier.

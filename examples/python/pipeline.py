@@ -65,6 +65,8 @@ def main():
             for _ in range(4):
                 threading.Thread(target=worker_until_terminated, args=[context]).start()
             sink(context, "inproc://results")
+            # Before `with` would close the sockets of the workers, which are theirs.
+            context.term()
 
 
 main()

@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 use std::fmt;
-use std::ops::{BitAnd, BitOr, BitOrAssign};
+use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 use std::time::Duration;
 
 use zmq_sys as sys;
@@ -16,7 +16,7 @@ use crate::version::strerror;
 /// ```
 /// let life = zmq::EVENT_CONNECTED | zmq::EVENT_DISCONNECTED;
 /// assert!(life.contains(zmq::EVENT_CONNECTED) && !life.contains(zmq::EVENT_LISTENING));
-/// assert!(zmq::EVENT_ALL.contains(life));
+/// assert!(zmq::EVENT_ALL.contains(life) && !(zmq::EVENT_ALL - life).contains(life));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MonitorEvents(u16);
@@ -43,6 +43,15 @@ impl BitOr for MonitorEvents {
 impl BitOrAssign for MonitorEvents {
     fn bitor_assign(&mut self, other: Self) {
         self.0 |= other.0;
+    }
+}
+
+/// All but these: `EVENT_ALL - EVENT_CONNECT_DELAYED`.
+impl Sub for MonitorEvents {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 }
 
