@@ -50,7 +50,8 @@ use handle::Shared;
 /// # }
 /// ```
 ///
-/// [`Proxy`] has what this has not: a capture socket, and ways to pause, measure and end it.
+/// [`Proxy`] has what this has not: a capture socket (pyzmq's `zmq.proxy(frontend, backend, capture)`), and ways to pause, measure and end
+/// it. [`ThreadProxy`] takes care of the thread.
 ///
 /// # Errors
 ///
@@ -176,7 +177,7 @@ impl<'a> Proxy<'a> {
     ///
     /// The answer is an empty frame, and to `STATISTICS` eight, for [`ProxyStatistics::from_frames`]. A REP, PAIR, DEALER or ROUTER
     /// gives it (a ROUTER to who asked), a PULL or SUB does not. As with libzmq 4.3.5, whose `PAUSE` and `RESUME`, however, are
-    /// mixed up; before that version it answers nothing but `STATISTICS`.
+    /// mixed up; before that version it answers nothing but `STATISTICS`. Whoever steers and has made up for that must not do so here.
     #[must_use]
     pub fn control<C: Receiver>(mut self, control: &'a Socket<C>) -> Self {
         self.control = Some(control.as_dynamic());
