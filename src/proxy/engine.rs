@@ -64,13 +64,112 @@ enum Passed {
 }
 
 /// What became of the first frame of a message.
-#[derive(PartialEq, Eq)]
 enum Sent {
     Yes,
     /// Who it was for is not there any more.
     Gone,
     /// There is no room.
     Waits,
+}
+
+/// Where passing on has failed.
+enum Failed {
+    Receiving(Errno),
+    Sending(Errno),
+    Otherwise(Error),
+}
+
+/// What went one way.
+#[derive(Default)]
+struct Count {
+    received: u64,
+    received_bytes: u64,
+    sent: u64,
+    sent_bytes: u64,
+}
+
+impl Count {
+    #[inline]
+    fn add(&mut self, size: usize, reaches: bool) {
+        self.received += 1;
+        self.received_bytes += size as u64;
+        self.sent += u64::from(reaches);
+        self.sent_bytes += if reaches { size as u64 } else { 0 };
+    }
+}
+
+/// Passes one message on, frame by frame, or leaves it where it is.
+#[inline]
+fn pass(from: &Core, to: &Core, frame: &mut Message, patience: Duration, count: &mut Count) -> Result<Passed, Failed> {
+    match from.recv_frame(frame, sys::ZMQ_DONTWAIT) {
+        Ok(()) => {}
+        Err(Errno::AGAIN) => return Ok(Passed::Waits(Waits::In)),
+        Err(errno) => return Err(Failed::Receiving(errno)),
+    }
+    let mut more = frame.more_mut();
+    let mut size = frame.len();
+    let reaches = match send_first(to, frame, more, patience) {
+        Ok(Sent::Yes) => true,
+        Ok(Sent::Gone) => false,
+        sent => {
+            from.held.put_back(std::mem::take(frame));
+            return sent.map(|_| Passed::Waits(Waits::Out)).map_err(Failed::Sending);
+        }
+    };
+    count.add(size, reaches);
+    while more {
+        next_frame(from, frame)?;
+        more = frame.more_mut();
+        size = frame.len();
+        if reaches {
+            send_next(to, frame, more)?;
+        }
+        count.add(size, reaches);
+    }
+    Ok(Passed::Yes)
+}
+
+/// Sends the first frame of a message, without waiting or for at most `patience`.
+#[inline]
+fn send_first(to: &Core, frame: &mut Message, more: bool, patience: Duration) -> Result<Sent, Errno> {
+    let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
+    let sent = if patience.is_zero() {
+        to.send_frame(frame, flags | sys::ZMQ_DONTWAIT)
+    } else {
+        to.send_frame_for(frame, patience.into(), flags)
+    };
+    match sent {
+        Ok(()) => Ok(Sent::Yes),
+        Err(Errno::AGAIN) => Ok(Sent::Waits),
+        // The peer is gone, and nobody else is to suffer from that; or it is a subscription that is too long.
+        Err(Errno::HOST_UNREACHABLE) => Ok(Sent::Gone),
+        Err(Errno::INVALID) if to.kind() == SocketType::Xsub => Ok(Sent::Gone),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// Sends a further frame. See `send_parts`: a message that was begun goes on without waiting, and if its peer is gone the rest is
+/// dropped.
+fn send_next(to: &Core, frame: &mut Message, more: bool) -> Result<(), Failed> {
+    let more = if more { sys::ZMQ_SNDMORE } else { 0 };
+    let dontwait = if to.kind() == SocketType::Pair { sys::ZMQ_DONTWAIT } else { 0 };
+    match to.send_frame(frame, more | dontwait) {
+        Ok(()) | Err(Errno::AGAIN | Errno::HOST_UNREACHABLE) => Ok(()),
+        Err(errno) => Err(Failed::Sending(errno)),
+    }
+}
+
+/// The next frame of a message that was begun.
+fn next_frame(from: &Core, frame: &mut Message) -> Result<(), Failed> {
+    match from.recv_frame(frame, sys::ZMQ_DONTWAIT) {
+        Ok(()) => Ok(()),
+        Err(Errno::AGAIN) => {
+            // An XPUB lost the rest; see `recv_rest`.
+            *frame = Message::new();
+            Ok(())
+        }
+        Err(errno) => Err(Failed::Receiving(errno)),
+    }
 }
 
 const FRONTEND: usize = 0;
@@ -154,28 +253,43 @@ impl<'a> Engine<'a> {
 
     /// Passes on what there is, and answers what the way waits for then.
     fn burst(&mut self, way: Way, waited: Waits) -> Result<Waits> {
+        let (from, to) = self.sides(way);
+        let plain = self.capture.is_none() && !std::ptr::eq(from, to);
         // One for all: to make and free one each time costs as much as to receive it.
         let mut frame = Message::new();
-        let mut waits = Waits::In;
-        for round in 0..BURST {
-            match self.pass(way, &mut frame, Duration::ZERO)? {
-                Passed::Yes if self.ending => break,
-                Passed::Yes => {}
-                // It said that it had room.
-                Passed::Waits(Waits::Out) if round == 0 && waited == Waits::Out => {
-                    if let Passed::Waits(again) = self.pass(way, &mut frame, PATIENCE)? {
-                        waits = again;
-                        break;
-                    }
-                }
-                Passed::Waits(until) => {
-                    waits = until;
-                    break;
-                }
+        let mut count = Count::default();
+        let mut pass = |this: &mut Self, patience| {
+            if plain {
+                pass(from, to, &mut frame, patience, &mut count)
+            } else {
+                this.pass_whole(way, patience, &mut count)
             }
-        }
-        self.shared.publish(&self.statistics);
-        Ok(waits)
+        };
+        let mut round = 0;
+        let waits = loop {
+            match pass(self, Duration::ZERO) {
+                Ok(Passed::Yes) if self.ending => break Ok(Waits::In),
+                Ok(Passed::Yes) => {}
+                // It said that it had room.
+                Ok(Passed::Waits(Waits::Out)) if round == 0 && waited == Waits::Out => match pass(self, PATIENCE) {
+                    Ok(Passed::Yes) => {}
+                    Ok(Passed::Waits(until)) => break Ok(until),
+                    Err(failed) => break Err(failed),
+                },
+                Ok(Passed::Waits(until)) => break Ok(until),
+                Err(failed) => break Err(failed),
+            }
+            round += 1;
+            if round == BURST {
+                break Ok(Waits::In);
+            }
+        };
+        self.add(way, &count);
+        waits.map_err(|failed| match failed {
+            Failed::Receiving(errno) => self.failed(way, true, errno),
+            Failed::Sending(errno) => self.failed(way, false, errno),
+            Failed::Otherwise(error) => error,
+        })
     }
 
     fn sides(&self, way: Way) -> (&'a Core, &'a Core) {
@@ -185,52 +299,37 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Passes one message on, or leaves it where it is.
-    fn pass(&mut self, way: Way, frame: &mut Message, patience: Duration) -> Result<Passed> {
-        let (from, to) = self.sides(way);
-        match from.recv_frame(frame, sys::ZMQ_DONTWAIT) {
-            Ok(()) => {}
-            Err(Errno::AGAIN) => return Ok(Passed::Waits(Waits::In)),
-            Err(errno) => return Err(self.failed(way, true, errno)),
-        }
-        if self.capture.is_some() || std::ptr::eq(from, to) {
-            return self.pass_whole(way, std::mem::take(frame), patience);
-        }
-        let mut more = frame.more_mut();
-        let mut size = frame.len();
-        let reaches = match self.send_first(way, frame, more, patience)? {
-            Sent::Waits => {
-                from.held.put_back(std::mem::take(frame));
-                return Ok(Passed::Waits(Waits::Out));
-            }
-            sent => sent == Sent::Yes,
+    fn add(&mut self, way: Way, count: &Count) {
+        let (from, to): (&mut Traffic, &mut Traffic) = match way {
+            Way::Forth => (&mut self.statistics.frontend, &mut self.statistics.backend),
+            Way::Back => (&mut self.statistics.backend, &mut self.statistics.frontend),
         };
-        self.count(way, size, reaches);
-        while more {
-            self.next_frame(way, frame)?;
-            more = frame.more_mut();
-            size = frame.len();
-            if reaches {
-                self.send_next(way, frame, more)?;
-            }
-            self.count(way, size, reaches);
-        }
-        Ok(Passed::Yes)
+        from.received += count.received;
+        from.received_bytes += count.received_bytes;
+        to.sent += count.sent;
+        to.sent_bytes += count.sent_bytes;
+        self.shared.publish(&self.statistics);
     }
 
     /// As `pass`, for what is to be received as a whole before it is sent.
-    fn pass_whole(&mut self, way: Way, first: Message, patience: Duration) -> Result<Passed> {
+    fn pass_whole(&mut self, way: Way, patience: Duration, count: &mut Count) -> Result<Passed, Failed> {
         let (from, to) = self.sides(way);
-        let mut frames = VecDeque::from([first]);
+        let mut frame = Message::new();
+        match from.recv_frame(&mut frame, sys::ZMQ_DONTWAIT) {
+            Ok(()) => {}
+            Err(Errno::AGAIN) => return Ok(Passed::Waits(Waits::In)),
+            Err(errno) => return Err(Failed::Receiving(errno)),
+        }
+        let mut frames = VecDeque::from([frame]);
         while frames.back_mut().is_some_and(Message::more_mut) {
             let mut frame = Message::new();
-            self.next_frame(way, &mut frame)?;
+            next_frame(from, &mut frame)?;
             frames.push_back(frame);
         }
-        let count = frames.len();
+        let length = frames.len();
         // Between two ROUTERs the sender says in the second frame whom the message is for, and gets that place for itself.
         let routers = from.kind() == SocketType::Router && to.kind() == SocketType::Router;
-        let swap = self.prefixes.is_some() && routers && count > 1;
+        let swap = self.prefixes.is_some() && routers && length > 1;
         if swap {
             frames.swap(0, 1);
         }
@@ -239,91 +338,28 @@ impl<'a> Engine<'a> {
             copies.extend(frames.iter().cloned());
         }
         let mut reaches = true;
-        for at in 0..count {
+        for at in 0..length {
             let Some(mut frame) = frames.pop_front() else { break };
-            let more = at + 1 < count;
+            let more = at + 1 < length;
             let size = frame.len();
             if at == 0 {
-                match self.send_first(way, &mut frame, more, patience)? {
-                    Sent::Yes => {}
-                    Sent::Gone => reaches = false,
-                    Sent::Waits => {
-                        frames.push_front(frame);
-                        if swap {
-                            frames.swap(0, 1);
-                        }
-                        frames.into_iter().rev().for_each(|frame| from.held.put_back(frame));
-                        return Ok(Passed::Waits(Waits::Out));
+                let sent = send_first(to, &mut frame, more, patience);
+                if !matches!(sent, Ok(Sent::Yes | Sent::Gone)) {
+                    frames.push_front(frame);
+                    if swap {
+                        frames.swap(0, 1);
                     }
+                    frames.into_iter().rev().for_each(|frame| from.held.put_back(frame));
+                    return sent.map(|_| Passed::Waits(Waits::Out)).map_err(Failed::Sending);
                 }
+                reaches = matches!(sent, Ok(Sent::Yes));
             } else if reaches {
-                self.send_next(way, &mut frame, more)?;
+                send_next(to, &mut frame, more)?;
             }
-            self.count(way, size, reaches);
+            count.add(size, reaches);
         }
-        self.capture(way, copies)?;
+        self.capture(way, copies).map_err(Failed::Otherwise)?;
         Ok(Passed::Yes)
-    }
-
-    /// Sends the first frame of a message, without waiting or for at most `patience`. A frame that is an error stays in its socket.
-    fn send_first(&self, way: Way, frame: &mut Message, more: bool, patience: Duration) -> Result<Sent> {
-        let (from, to) = self.sides(way);
-        let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
-        let sent = if patience.is_zero() {
-            to.send_frame(frame, flags | sys::ZMQ_DONTWAIT)
-        } else {
-            to.send_frame_for(frame, patience.into(), flags)
-        };
-        match sent {
-            Ok(()) => Ok(Sent::Yes),
-            Err(Errno::AGAIN) => Ok(Sent::Waits),
-            // The peer is gone, and nobody else is to suffer from that; or it is a subscription that is too long.
-            Err(Errno::HOST_UNREACHABLE) => Ok(Sent::Gone),
-            Err(Errno::INVALID) if to.kind() == SocketType::Xsub => Ok(Sent::Gone),
-            Err(errno) => {
-                from.held.put_back(std::mem::take(frame));
-                Err(self.failed(way, false, errno))
-            }
-        }
-    }
-
-    /// Sends a further frame. See `send_parts`: a message that was begun goes on without waiting, and if its peer is gone the rest is
-    /// dropped.
-    fn send_next(&self, way: Way, frame: &mut Message, more: bool) -> Result<()> {
-        let (_, to) = self.sides(way);
-        let more = if more { sys::ZMQ_SNDMORE } else { 0 };
-        let dontwait = if to.kind() == SocketType::Pair { sys::ZMQ_DONTWAIT } else { 0 };
-        match to.send_frame(frame, more | dontwait) {
-            Ok(()) | Err(Errno::AGAIN | Errno::HOST_UNREACHABLE) => Ok(()),
-            Err(errno) => Err(self.failed(way, false, errno)),
-        }
-    }
-
-    /// The next frame of a message that was begun.
-    fn next_frame(&self, way: Way, frame: &mut Message) -> Result<()> {
-        let (from, _) = self.sides(way);
-        match from.recv_frame(frame, sys::ZMQ_DONTWAIT) {
-            Ok(()) => Ok(()),
-            Err(Errno::AGAIN) => {
-                // An XPUB lost the rest; see `recv_rest`.
-                *frame = Message::new();
-                Ok(())
-            }
-            Err(errno) => Err(self.failed(way, true, errno)),
-        }
-    }
-
-    fn count(&mut self, way: Way, size: usize, reaches: bool) {
-        let (from, to): (&mut Traffic, &mut Traffic) = match way {
-            Way::Forth => (&mut self.statistics.frontend, &mut self.statistics.backend),
-            Way::Back => (&mut self.statistics.backend, &mut self.statistics.frontend),
-        };
-        from.received += 1;
-        from.received_bytes += size as u64;
-        if reaches {
-            to.sent += 1;
-            to.sent_bytes += size as u64;
-        }
     }
 
     /// Gives the capture socket a message. As with libzmq everything waits for it; but commands are obeyed, and it is given up if the

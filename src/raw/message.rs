@@ -2,12 +2,20 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::ffi::{CStr, c_int, c_void};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use zmq_sys as sys;
 
 use super::check;
 use crate::error::Errno;
+
+/// Nobody reads or writes the flags of a message.
+const FREE: u8 = 0;
+/// Somebody does.
+const LOCKED: u8 = 1;
+/// The message has been copied, and what `zmq_msg_copy` then writes to the flags is there: it only reads them from now on (msg.cpp,
+/// `msg_t::copy`), as all that takes `&self` does.
+const COPIED: u8 = 2;
 
 thread_local! {
     /// How many owners are being dropped on this thread, one inside the other.
@@ -25,7 +33,7 @@ pub(crate) struct RawMessage {
     msg: UnsafeCell<sys::zmq_msg_t>,
     /// Held while `zmq_msg_copy` may write the source's flags, and while they are read through `&self`: with it the type can
     /// be `Sync`. Nothing else that takes `&self` reads or writes the flags.
-    flags: AtomicBool,
+    flags: AtomicU8,
     /// The bytes were allocated by `with_size` for this message alone, and are not an owner's, a peer's or constant.
     own: bool,
 }
@@ -34,7 +42,7 @@ pub(crate) struct RawMessage {
 // owner is `Send`, may run on any thread.
 unsafe impl Send for RawMessage {}
 // SAFETY: through `&self` only the size, type and data pointer are read, which change only through `&mut self`, and the
-// flags, which `clone` may change: every access to them through `&self` happens under `flags` (see `locked`).
+// flags, which the first `clone` may change: every access to them through `&self` happens under `flags` or after that (see `locked`).
 unsafe impl Sync for RawMessage {}
 
 impl RawMessage {
@@ -49,7 +57,7 @@ impl RawMessage {
     /// Room for a message: to be initialised where it is, which spares a copy, or forgotten if that fails.
     #[inline(always)]
     fn uninit(own: bool) -> Self {
-        Self { msg: UnsafeCell::new(sys::zmq_msg_t::uninit()), flags: AtomicBool::new(false), own }
+        Self { msg: UnsafeCell::new(sys::zmq_msg_t::uninit()), flags: AtomicU8::new(FREE), own }
     }
 
     /// What became of initialising `message`.
@@ -161,6 +169,7 @@ impl RawMessage {
     /// For a call that changes the message.
     #[inline]
     pub(crate) fn as_mut_ptr(&mut self) -> *mut sys::zmq_msg_t {
+        *self.flags.get_mut() = FREE;
         self.msg.get_mut()
     }
 
@@ -168,6 +177,7 @@ impl RawMessage {
     #[inline]
     pub(crate) fn as_recv_ptr(&mut self) -> *mut sys::zmq_msg_t {
         self.own = false;
+        *self.flags.get_mut() = FREE;
         self.msg.get_mut()
     }
 
@@ -203,20 +213,29 @@ impl RawMessage {
         Some(unsafe { std::slice::from_raw_parts_mut(data, size) })
     }
 
-    /// Runs `f` while no other thread reads or writes the flags.
-    fn locked<R>(&self, f: impl FnOnce(*mut sys::zmq_msg_t) -> R) -> R {
-        while self.flags.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            std::hint::spin_loop();
+    /// Runs `f` while no other thread writes the flags; `copies` says that it has copied the message, `false` that it has only read them.
+    #[inline]
+    fn locked<R>(&self, copies: bool, f: impl FnOnce(*mut sys::zmq_msg_t) -> R) -> R {
+        // Looked at first: an exchange that fails costs as much as one that does not.
+        if self.flags.load(Ordering::Acquire) == COPIED {
+            return f(self.msg.get());
+        }
+        loop {
+            match self.flags.compare_exchange_weak(FREE, LOCKED, Ordering::Acquire, Ordering::Acquire) {
+                Ok(_) => break,
+                Err(COPIED) => return f(self.msg.get()),
+                Err(_) => std::hint::spin_loop(),
+            }
         }
         let answer = f(self.msg.get());
-        self.flags.store(false, Ordering::Release);
+        self.flags.store(if copies { COPIED } else { FREE }, Ordering::Release);
         answer
     }
 
     #[inline]
     pub(crate) fn more(&self) -> bool {
         // SAFETY: the message is *initialised*, and the flags it reads are locked.
-        self.locked(|msg| unsafe { sys::zmq_msg_more(msg) } == 1)
+        self.locked(false, |msg| unsafe { sys::zmq_msg_more(msg) } == 1)
     }
 
     /// As `more`, where nobody else can see the message.
@@ -253,8 +272,10 @@ impl RawMessage {
         let to = copy.as_mut_ptr();
         // SAFETY: both are *initialised*. The source's flags are written if it was not shared yet, which is why they are
         // locked; its counts are atomics.
-        let answer = self.locked(|msg| unsafe { sys::zmq_msg_copy(to, msg) });
+        let answer = self.locked(true, |msg| unsafe { sys::zmq_msg_copy(to, msg) });
         debug_assert_eq!(answer, 0, "zmq_msg_copy fails only for a message that is not initialised");
+        // What was written to the flags is in the copy's, too.
+        *copy.flags.get_mut() = COPIED;
         copy
     }
 }

@@ -129,7 +129,7 @@ impl Core {
     }
 
     /// Does what may wait, `attempt`ed with libzmq's flags, until it is done or its time is over; signals do not end it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn waiting(
         &self,
         side: Side,
@@ -149,6 +149,7 @@ impl Core {
     }
 
     /// A wait that ends by itself must know when it began; but the clock is looked at only if there is something to wait for.
+    #[inline(never)]
     fn waiting_timed(
         &self,
         side: Side,
@@ -167,6 +168,7 @@ impl Core {
     }
 
     #[cold]
+    #[inline(never)]
     fn interrupted(
         &self,
         side: Side,
