@@ -254,6 +254,7 @@ impl<'a> Engine<'a> {
     /// Passes on what there is, and answers what the way waits for then.
     fn burst(&mut self, way: Way, waited: Waits) -> Result<Waits> {
         let (from, to) = self.sides(way);
+        let always = matches!(to.kind(), SocketType::Pub | SocketType::Xpub);
         let plain = self.capture.is_none() && !std::ptr::eq(from, to);
         // One for all: to make and free one each time costs as much as to receive it.
         let mut frame = Message::new();
@@ -270,12 +271,14 @@ impl<'a> Engine<'a> {
             match pass(self, Duration::ZERO) {
                 Ok(Passed::Yes) if self.ending => break Ok(Waits::In),
                 Ok(Passed::Yes) => {}
-                // It said that it had room.
-                Ok(Passed::Waits(Waits::Out)) if round == 0 && waited == Waits::Out => match pass(self, PATIENCE) {
-                    Ok(Passed::Yes) => {}
-                    Ok(Passed::Waits(until)) => break Ok(until),
-                    Err(failed) => break Err(failed),
-                },
+                // It said that it had room, or is of a kind that always says so.
+                Ok(Passed::Waits(Waits::Out)) if always || (round == 0 && waited == Waits::Out) => {
+                    match pass(self, PATIENCE) {
+                        Ok(Passed::Yes) => {}
+                        Ok(Passed::Waits(until)) => break Ok(until),
+                        Err(failed) => break Err(failed),
+                    }
+                }
                 Ok(Passed::Waits(until)) => break Ok(until),
                 Err(failed) => break Err(failed),
             }
