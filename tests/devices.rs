@@ -28,7 +28,8 @@ fn a_thread_passes_messages_until_it_is_stopped() {
     log.connect(&mon).unwrap();
     log.subscribe("").unwrap();
     let queue = queue.start().unwrap();
-    assert!(queue.is_alive() && queue.handle().is_running());
+    assert!(queue.is_alive());
+    eventually("its thread runs", || queue.handle().is_running().then_some(()));
     let (client, worker, control) =
         (context.socket(zmq::REQ).unwrap(), context.socket(zmq::REP).unwrap(), context.socket(zmq::REQ).unwrap());
     client.set_identity("c").unwrap();
