@@ -186,7 +186,7 @@ impl ProxyHandle {
         self.0.ask(State::Terminated);
     }
 
-    /// What went through since it started. Costs the proxy nothing.
+    /// What went through since it started. Costs the proxy nothing: the numbers are read one by one, while it may be adding to them.
     pub fn statistics(&self) -> ProxyStatistics {
         ProxyStatistics::from_numbers(std::array::from_fn(|at| self.0.statistics[at].load(Ordering::Relaxed)))
     }
