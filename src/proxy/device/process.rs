@@ -316,8 +316,8 @@ pub fn run_process_proxies() {
     let code = match serve(&lines, input) {
         Ok(()) => 0,
         Err(error) => {
-            // Of an error after the start only the code is left.
-            println!("{ANSWER} error {error}");
+            // After the start nobody reads it any more, and only the code is left.
+            let _ = writeln!(std::io::stdout(), "{ANSWER} error {error}");
             1
         }
     };
