@@ -5,21 +5,8 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use support::programs::{Program, build_examples, example};
-use support::{Deadline, Transport, deadline};
-
-/// What a test begins with: its deadline, once the examples are built.
-fn begin() -> Deadline {
-    build_examples();
-    deadline(60)
-}
-
-/// Starts the example with these arguments and answers all that it printed.
-fn run(name: &str, args: &[&str]) -> Vec<String> {
-    let mut command = example(name);
-    command.args(args);
-    Program::start(command).finish()
-}
+use support::Transport;
+use support::programs::{Program, begin, example, run};
 
 /// The lines in alphabetical order, where threads print them as they come.
 fn sorted(mut lines: Vec<String>) -> Vec<String> {

@@ -2,23 +2,11 @@
 
 mod support;
 
-use support::programs::{Program, build_examples, example};
-use support::{Deadline, deadline};
-
-/// What a test begins with: its deadline, once the examples are built.
-fn begin() -> Deadline {
-    build_examples();
-    deadline(60)
-}
-
-/// Starts the example and answers all that it printed.
-fn run(name: &str) -> Vec<String> {
-    Program::start(example(name)).finish()
-}
+use support::programs::{begin, run};
 
 /// The same in alphabetical order, where threads print as they come.
 fn run_sorted(name: &str) -> Vec<String> {
-    let mut lines = run(name);
+    let mut lines = run(name, &[]);
     lines.sort();
     lines
 }
@@ -80,7 +68,7 @@ fn capture() {
         "captured: Client1 |  | request 1",
         "captured: Client1 |  | request 1 is done",
     ];
-    assert_eq!(run("capture"), expected);
+    assert_eq!(run("capture", &[]), expected);
 }
 
 /// First by a handle, then by a control socket: what went through is the same.
@@ -112,5 +100,5 @@ fn steerable() {
         "TERMINATE",
         "the proxy has ended",
     ];
-    assert_eq!(run("steerable"), expected);
+    assert_eq!(run("steerable", &[]), expected);
 }

@@ -2,14 +2,7 @@
 
 mod support;
 
-use support::programs::{Program, build_examples, example};
-use support::{Deadline, deadline};
-
-/// What a test begins with: its deadline, once the examples are built.
-fn begin() -> Deadline {
-    build_examples();
-    deadline(60)
-}
+use support::programs::{Program, begin, example};
 
 /// Starts the example with these arguments.
 fn start(name: &str, args: &[&str]) -> Program {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zmq_sys as sys;
 
-use super::{Process, RawSocket, check};
+use super::{Process, RawSocket};
 use crate::error::Errno;
 
 /// A socket's pointer, for nothing but `zmq_socket_monitor`.
@@ -57,8 +57,8 @@ impl MonitorLink {
 impl RawSocket {
     /// Reports `events` to a PAIR that it binds to the endpoint. Until somebody connects to that, the first event waits.
     pub(crate) fn monitor(&self, endpoint: &CStr, events: c_int) -> Result<MonitorLink, Errno> {
-        // SAFETY: the socket is *open*; the string is NUL-terminated and outlives the call.
-        check(unsafe { sys::zmq_socket_monitor(self.as_ptr(), endpoint.as_ptr(), events) })?;
+        // SAFETY: the socket is *open* and on *one thread*; the string is NUL-terminated and outlives the call.
+        self.enter(|socket| unsafe { sys::zmq_socket_monitor(socket, endpoint.as_ptr(), events) })?;
         let socket = NonNull::new(self.as_ptr()).map(Pointer);
         Ok(MonitorLink { socket: Mutex::new(socket), process: Process::current() })
     }

@@ -72,7 +72,7 @@ impl RawSocket {
 
     /// Calls into libzmq with the socket, unless it is in the middle of a call already.
     #[inline]
-    fn enter(&self, call: impl FnOnce(*mut c_void) -> c_int) -> Result<c_int, Errno> {
+    pub(super) fn enter(&self, call: impl FnOnce(*mut c_void) -> c_int) -> Result<c_int, Errno> {
         if self.busy.replace(true) {
             return Err(Errno::BUSY);
         }

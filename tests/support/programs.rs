@@ -142,3 +142,16 @@ fn features() -> String {
     let enabled: Vec<_> = features.iter().filter(|(enabled, _)| *enabled).map(|(_, name)| *name).collect();
     enabled.join(",")
 }
+
+/// What a test of the examples begins with: its deadline, once they are built.
+pub fn begin() -> super::Deadline {
+    build_examples();
+    super::deadline(60)
+}
+
+/// Starts the example with these arguments and answers all that it printed.
+pub fn run(name: &str, args: &[&str]) -> Vec<String> {
+    let mut command = example(name);
+    command.args(args);
+    Program::start(command).finish()
+}

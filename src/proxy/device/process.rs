@@ -9,6 +9,8 @@ use std::marker::PhantomData;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use crate::context::Context;
 use crate::error::{Error, Operation, Result};
 use crate::message::Message;
@@ -24,6 +26,8 @@ const VARIABLE: &str = "RSZMQ_PROCESS_PROXY";
 const ANSWER: &str = "rszmq-process-proxy";
 /// How long a process may take to end before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it may take to answer: a program that does not call `run_process_proxies` first may do anything, and never answer.
+const START: Duration = Duration::from_secs(30);
 
 /// The sockets of a proxy.
 const IN: usize = 0;
@@ -41,7 +45,8 @@ enum Step {
 /// A [`Proxy`] in a process of its own, so that it has a processor and a fate of its own.
 ///
 /// The process is this program, started again; so `main` must begin with [`run_process_proxies`], as a Python program that starts
-/// processes must have its `if __name__ == "__main__"`.
+/// processes must have its `if __name__ == "__main__"`. (Which is why the program here is not run with the documentation's others, but
+/// as `examples/process_proxy.rs`.)
 ///
 /// ```no_run
 /// fn main() -> zmq::Result<()> {
@@ -167,10 +172,15 @@ impl<F: Kind, B: Kind> ProcessProxy<F, B> {
             return Err(Error::invalid(Operation::Proxy, "the process has no pipes"));
         };
         input.write_all(self.describe().as_bytes()).map_err(failed)?;
-        let mut lines = BufReader::new(output).lines();
-        let answer = lines.find_map(|line| Some(line.ok()?.strip_prefix(ANSWER)?.trim().to_owned()));
-        let answer = answer.unwrap_or_else(|| {
-            "error the program ended without an answer: call zmq::run_process_proxies() first thing in main".to_owned()
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let read = std::thread::Builder::new().spawn(move || {
+            let mut lines = BufReader::new(output).lines();
+            let answer = lines.find_map(|line| Some(line.ok()?.strip_prefix(ANSWER)?.trim().to_owned()));
+            let _ = sender.send(answer);
+        });
+        read.map_err(failed)?;
+        let answer = receiver.recv_timeout(START).ok().flatten().unwrap_or_else(|| {
+            "error the program has not answered: call zmq::run_process_proxies() first thing in main".to_owned()
         });
         match answer.split_once(' ') {
             Some(("ok", endpoints)) => {
@@ -185,8 +195,9 @@ impl<F: Kind, B: Kind> ProcessProxy<F, B> {
         }
     }
 
-    fn describe(&self) -> String {
-        let mut text = String::new();
+    /// An option may be a secret, so what is written is wiped.
+    fn describe(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::new());
         let mut line = |words: std::fmt::Arguments<'_>| {
             text.push_str(&words.to_string());
             text.push('\n');
