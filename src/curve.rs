@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize as _;
 
 use crate::error::{Error, ErrorKind, Operation, Result};
@@ -20,9 +21,9 @@ pub struct CurvePublicKey([u8; 32]);
 
 /// A secret key of the CURVE mechanism: 32 bytes, or 40 characters of [Z85](crate::z85) as text.
 ///
-/// It is not printed by `Debug`, has no `Display`, and its memory is overwritten when it is dropped. To store it, ask for
-/// [`to_z85`](Self::to_z85).
-#[derive(Clone, PartialEq, Eq)]
+/// It is not printed by `Debug`, has no `Display`, is compared in constant time, and its memory is overwritten when it is dropped.
+/// To store it, make a [`Certificate`](crate::auth::Certificate), or ask for [`to_z85`](Self::to_z85).
+#[derive(Clone)]
 pub struct CurveSecretKey([u8; 32]);
 
 macro_rules! key {
@@ -101,6 +102,15 @@ impl fmt::Debug for CurveSecretKey {
         f.write_str("CurveSecretKey(..)")
     }
 }
+
+/// In constant time.
+impl PartialEq for CurveSecretKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for CurveSecretKey {}
 
 impl Drop for CurveSecretKey {
     fn drop(&mut self) {

@@ -111,6 +111,12 @@ impl<'a> Endpoint<'a> {
         self.text.starts_with("tipc://")
     }
 
+    /// Whether the transport has the handshake in which peers show who they are.
+    pub(crate) fn has_handshake(&self) -> bool {
+        split(self.text)
+            .is_some_and(|(transport, _)| matches!(transport, "tcp" | "ipc" | "ws" | "wss" | "tipc" | "vmci"))
+    }
+
     /// The name of an `inproc` endpoint.
     pub(crate) fn inproc(&self) -> Option<&'a str> {
         split(self.text).and_then(|(transport, name)| (transport == "inproc").then_some(name))

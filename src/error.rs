@@ -112,6 +112,9 @@ pub enum ErrorKind {
     /// There is no such endpoint, file or directory. `ENOENT`.
     #[error("no such endpoint, file or directory")]
     NotFound,
+    /// There is something of that name already. `EEXIST`.
+    #[error("already exists")]
+    AlreadyExists,
     /// The system forbids it. `EACCES`, `EPERM`.
     #[error("permission denied")]
     PermissionDenied,
@@ -127,6 +130,10 @@ pub enum ErrorKind {
     /// The socket or context was made by the process that forked this one; the child must make its own.
     #[error("made before fork: it belongs to the parent process")]
     Forked,
+    /// The security that the socket was told to insist on is not there; see
+    /// [`Socket::require_security`](crate::Socket::require_security).
+    #[error("not as secure as required")]
+    Insecure,
     /// The libzmq that is linked is too old for this, or was built without it.
     #[error("not in this libzmq")]
     Unsupported,
@@ -163,6 +170,7 @@ impl From<Errno> for ErrorKind {
             e if e == libc::ENODEV => Self::NoDevice,
             e if e == libc::EMFILE || e == libc::ENFILE => Self::TooManyOpen,
             e if e == libc::ENOENT => Self::NotFound,
+            e if e == libc::EEXIST => Self::AlreadyExists,
             e if e == libc::EACCES || e == libc::EPERM => Self::PermissionDenied,
             e if e == libc::ENOMEM => Self::OutOfMemory,
             e if e == libc::ENAMETOOLONG => Self::NameTooLong,
@@ -201,6 +209,9 @@ pub enum Operation {
     Proxy,
     Monitor,
     Timers,
+    Certificate,
+    Authenticator,
+    RequireSecurity,
 }
 
 impl fmt::Display for Operation {
@@ -231,6 +242,9 @@ impl fmt::Display for Operation {
             Self::Proxy => "proxy",
             Self::Monitor => "monitor",
             Self::Timers => "timers",
+            Self::Certificate => "certificate",
+            Self::Authenticator => "authenticator",
+            Self::RequireSecurity => "require_security",
         })
     }
 }
@@ -403,6 +417,7 @@ impl fmt::Display for Error {
         let own = matches!(
             self.kind(),
             ErrorKind::Forked
+                | ErrorKind::Insecure
                 | ErrorKind::Unsupported
                 | ErrorKind::InvalidUtf8
                 | ErrorKind::Json
@@ -457,7 +472,8 @@ impl From<Error> for std::io::Error {
             | ErrorKind::Unsupported => Io::Unsupported,
             ErrorKind::HostUnreachable => Io::HostUnreachable,
             ErrorKind::NotFound => Io::NotFound,
-            ErrorKind::PermissionDenied => Io::PermissionDenied,
+            ErrorKind::AlreadyExists => Io::AlreadyExists,
+            ErrorKind::PermissionDenied | ErrorKind::Insecure => Io::PermissionDenied,
             ErrorKind::OutOfMemory => Io::OutOfMemory,
             ErrorKind::InvalidUtf8 | ErrorKind::Json | ErrorKind::FrameCount => Io::InvalidData,
             ErrorKind::Other(errno) => std::io::Error::from_raw_os_error(errno).kind(),

@@ -33,6 +33,7 @@
 //! | options | [`Socket::set`], [`Socket::get`], a method for each, the constants below, [`socket_options`] for all |
 //! | frames, what is sent without a copy, who sent it | [`Message`], [`IntoMultipart`] |
 //! | what can go wrong | [`Error`], [`ErrorKind`], [`SendError`], which gives the message back |
+//! | who may connect: certificates, the authenticator | [`auth`], [`Socket::require_security`] |
 //! | keys and their text form | [`curve_keypair`], [`z85`] |
 //! | what the linked libzmq has | [`version()`], [`has`] |
 //! | what people ask most, answered | [`questions`] |
@@ -65,6 +66,7 @@
 //! | `bindgen` | no | makes the bindings anew, from the header that is linked |
 #![deny(unsafe_code)]
 
+pub mod auth;
 mod context;
 mod curve;
 mod endpoint;
@@ -84,6 +86,7 @@ mod socket;
 mod timeout;
 mod timers;
 mod version;
+mod wake;
 pub mod z85;
 
 pub use context::{Context, DROP_TIMEOUT};

@@ -41,6 +41,11 @@ impl InprocNames {
         }
     }
 
+    /// Whether a socket of this crate is bound to the name.
+    pub(crate) fn is_bound(&self, name: &str) -> bool {
+        self.bound.contains_key(name)
+    }
+
     /// Whether a connection may wait for the name.
     pub(crate) fn is_waited_for(&self, name: &str) -> bool {
         self.waiting.contains_key(name)

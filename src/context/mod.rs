@@ -12,7 +12,9 @@ use std::ptr::NonNull;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::error::{Error, Operation, Result};
+use zmq_sys as sys;
+
+use crate::error::{Errno, Error, Operation, Result};
 use crate::option::codec::Codec;
 use crate::option::{Encoded, Gettable, OptionValue, Row, Settable};
 use crate::raw::RawContext;
@@ -257,6 +259,22 @@ impl Context {
 
     pub(crate) fn inproc_names(&self) -> MutexGuard<'_, InprocNames> {
         lock(&self.0.names)
+    }
+
+    /// Whether a socket is bound to the `inproc` name, also one of other code in the process.
+    pub(crate) fn is_inproc_bound(&self, name: &str) -> std::result::Result<bool, Errno> {
+        // Locked, so that nobody who wants to bind meets the socket below.
+        let names = self.inproc_names();
+        if names.is_bound(name) || names.is_waited_for(name) {
+            return Ok(names.is_bound(name));
+        }
+        let Ok(endpoint) = std::ffi::CString::new(format!("inproc://{name}")) else { return Ok(false) };
+        let socket = self.0.life.raw().socket(sys::ZMQ_REP)?;
+        match socket.bind(&endpoint) {
+            Ok(()) => socket.unbind(&endpoint).map(|()| false),
+            Err(Errno::ADDRESS_IN_USE) => Ok(true),
+            Err(errno) => Err(errno),
+        }
     }
 
     /// How long the drop of the last handle waits for unsent messages: [`DROP_TIMEOUT`] at first; -1 or `None` for as long as

@@ -34,6 +34,19 @@ impl Mechanism {
     }
 }
 
+/// As libzmq calls it: `NULL`, `PLAIN`, `CURVE`, `GSSAPI`.
+impl fmt::Display for Mechanism {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("NULL"),
+            Self::Plain => f.write_str("PLAIN"),
+            Self::Curve => f.write_str("CURVE"),
+            Self::Gssapi => f.write_str("GSSAPI"),
+            Self::Other(number) => write!(f, "mechanism {number}"),
+        }
+    }
+}
+
 /// How GSSAPI is to read the name of a principal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

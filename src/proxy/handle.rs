@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
-use super::wake::Wake;
 use crate::error::{Error, Operation, Result};
+use crate::wake::Wake;
 
 /// What went through a proxy since it started, in frames and bytes.
 ///

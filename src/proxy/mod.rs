@@ -3,7 +3,6 @@
 mod device;
 mod engine;
 mod handle;
-mod wake;
 
 use std::fmt;
 use std::sync::Arc;

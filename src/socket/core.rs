@@ -12,6 +12,7 @@ use super::endpoints::Endpoints;
 use super::held::Held;
 use super::kind::SocketType;
 use super::routing::ConnectIds;
+use super::security::Security;
 use crate::context::Context;
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::option::codec::{Codec, Descriptor, Text};
@@ -36,6 +37,7 @@ pub(crate) struct Core {
     pub(crate) held: Held,
     pub(super) endpoints: RefCell<Endpoints>,
     pub(super) connect_ids: RefCell<ConnectIds>,
+    pub(super) security: Security,
     monitor: RefCell<Option<Arc<MonitorLink>>>,
 }
 
@@ -56,6 +58,7 @@ impl Core {
             held: Held::default(),
             endpoints: RefCell::default(),
             connect_ids: RefCell::default(),
+            security: Security::default(),
             monitor: RefCell::default(),
         })
     }
@@ -280,7 +283,11 @@ impl Core {
         self.retry(|| self.raw.set(row.number, value.as_bytes())).map_err(|errno| match errno {
             Errno::INTERRUPTED => Error::forked(Operation::Set).with_target(row.name),
             errno => row.explain(Operation::Set, errno),
-        })
+        })?;
+        if row.number == sys::ZMQ_ROUTER_RAW {
+            self.security.set_raw(value.as_bytes().is_some_and(|value| value.iter().any(|byte| *byte != 0)));
+        }
+        Ok(())
     }
 
     /// Reads an option by its row.

@@ -7,6 +7,7 @@ use std::ops::RangeBounds;
 use zmq_sys as sys;
 
 use super::kind::{Kind, SocketType};
+use super::security::ZAP_NAME;
 use super::{Core, Socket};
 use crate::context::Context;
 use crate::endpoint::Endpoint;
@@ -42,9 +43,6 @@ fn goes_with_router(kind: SocketType) -> bool {
     matches!(kind, SocketType::Req | SocketType::Rep | SocketType::Dealer | SocketType::Router)
 }
 
-/// Where ZAP requests go (ZeroMQ RFC 27).
-const ZAP: &str = "zeromq.zap.01";
-
 impl Core {
     /// `own_listener` if the socket was given a descriptor that listens there already.
     pub(super) fn bind(&self, text: &str, own_listener: bool) -> Result<()> {
@@ -53,10 +51,13 @@ impl Core {
         self.check_process(Operation::Bind)?;
         self.check_inproc(&endpoint, Operation::Bind)?;
         check_descriptors(&endpoint).map_err(explain)?;
-        if endpoint.inproc() == Some(ZAP) && !matches!(self.kind(), SocketType::Rep | SocketType::Router) {
-            let help = "only a REP or a ROUTER answers ZAP requests: libzmq does not survive another kind there";
+        if endpoint.inproc() == Some(ZAP_NAME) && self.kind() != SocketType::Rep {
+            // session_base.cpp, `zap_connect`, and zap_client.cpp, `zap_msg_available`: a ROUTER can answer twice.
+            let help =
+                "only a REP answers ZAP requests: libzmq does not survive another kind there, nor a second answer";
             return Err(Error::invalid(Operation::Bind, help).with_target(text.to_owned()));
         }
+        self.check_security(&endpoint, Operation::Bind)?;
         if let Some(path) = endpoint.ipc_path().filter(|_| !own_listener) {
             check_ipc_path(path).map_err(|(errno, help)| explain(errno).with_help(help))?;
         }
@@ -159,6 +160,7 @@ impl Core {
         let explain = |errno| self.explain_endpoint(&endpoint, Operation::Connect, errno);
         self.check_process(Operation::Connect)?;
         self.check_inproc(&endpoint, Operation::Connect)?;
+        self.check_security(&endpoint, Operation::Connect)?;
         self.connect_ids.borrow().check(self.kind(), text)?;
         let id = self.connect_ids.borrow().next().map(<[u8]>::to_vec);
         if let Some(id) = id {

@@ -10,6 +10,7 @@ pub(crate) mod kind;
 mod options;
 mod recv;
 mod routing;
+mod security;
 mod send;
 mod wait;
 

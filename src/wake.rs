@@ -6,15 +6,17 @@ use std::io;
 ///
 /// Not a pair of sockets of libzmq's: whoever holds one end would keep the context from ending.
 #[cfg(unix)]
-pub(super) struct Wake(std::os::unix::net::UnixDatagram, std::os::unix::net::UnixDatagram);
+#[derive(Debug)]
+pub(crate) struct Wake(std::os::unix::net::UnixDatagram, std::os::unix::net::UnixDatagram);
 
 /// A UDP socket that is connected to itself.
 #[cfg(windows)]
-pub(super) struct Wake(std::net::UdpSocket);
+#[derive(Debug)]
+pub(crate) struct Wake(std::net::UdpSocket);
 
 #[cfg(unix)]
 impl Wake {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let (asleep, awake) = std::os::unix::net::UnixDatagram::pair()?;
         asleep.set_nonblocking(true)?;
         awake.set_nonblocking(true)?;
@@ -22,24 +24,24 @@ impl Wake {
     }
 
     /// What is readable once `wake` was called.
-    pub(super) fn descriptor(&self) -> std::os::fd::BorrowedFd<'_> {
+    pub(crate) fn descriptor(&self) -> std::os::fd::BorrowedFd<'_> {
         std::os::fd::AsFd::as_fd(&self.0)
     }
 
-    pub(super) fn wake(&self) {
+    pub(crate) fn wake(&self) {
         // If there is no room, there is a call that was not seen yet.
         let _ = self.1.send(&[1]);
     }
 
     /// Until the next `wake`.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         while self.0.recv(&mut [0]).is_ok() {}
     }
 }
 
 #[cfg(windows)]
 impl Wake {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
         socket.connect(socket.local_addr()?)?;
         socket.set_nonblocking(true)?;
@@ -47,17 +49,17 @@ impl Wake {
     }
 
     /// What is readable once `wake` was called.
-    pub(super) fn descriptor(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+    pub(crate) fn descriptor(&self) -> std::os::windows::io::BorrowedSocket<'_> {
         std::os::windows::io::AsSocket::as_socket(&self.0)
     }
 
-    pub(super) fn wake(&self) {
+    pub(crate) fn wake(&self) {
         // If there is no room, there is a call that was not seen yet.
         let _ = self.0.send(&[1]);
     }
 
     /// Until the next `wake`.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         while self.0.recv(&mut [0]).is_ok() {}
     }
 }
