@@ -102,7 +102,7 @@ impl Life {
         let Ok(endpoint) = std::ffi::CString::new(format!("inproc://{name}")) else { return Ok(()) };
         // Not a PAIR, as libzmq would: that takes the first connection, and the routing ids that a ROUTER or REP among the
         // others is then to be sent would be the end of the process (pipe.cpp, `send_routing_id`). Where ZAP requests go
-        // libzmq survives nothing but a REP (session_base.cpp, `zap_connect`).
+        // libzmq does not survive a DEALER (session_base.cpp, `zap_connect`).
         let kind = if name == "zeromq.zap.01" { sys::ZMQ_REP } else { sys::ZMQ_DEALER };
         // Sockets that were just closed are gone a moment later.
         let mut patience = 20;

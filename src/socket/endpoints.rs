@@ -51,10 +51,8 @@ impl Core {
         self.check_process(Operation::Bind)?;
         self.check_inproc(&endpoint, Operation::Bind)?;
         check_descriptors(&endpoint).map_err(explain)?;
-        if endpoint.inproc() == Some(ZAP_NAME) && self.kind() != SocketType::Rep {
-            // session_base.cpp, `zap_connect`, and zap_client.cpp, `zap_msg_available`: a ROUTER can answer twice.
-            let help =
-                "only a REP answers ZAP requests: libzmq does not survive another kind there, nor a second answer";
+        if endpoint.inproc() == Some(ZAP_NAME) && !matches!(self.kind(), SocketType::Rep | SocketType::Router) {
+            let help = "only a REP or a ROUTER answers ZAP requests: libzmq does not survive another kind there";
             return Err(Error::invalid(Operation::Bind, help).with_target(text.to_owned()));
         }
         self.check_security(&endpoint, Operation::Bind)?;
