@@ -86,7 +86,8 @@ impl Access {
         Self::new(Status::Denied, reason)
     }
 
-    /// Does not let it in for the moment, 300: the peer is disconnected, and tries again.
+    /// Does not let it in for the moment, 300. libzmq tells the peer nothing: it waits until the handshake has taken too long
+    /// ([`HANDSHAKE_IVL`](crate::HANDSHAKE_IVL), 30 s), and then tries again.
     pub fn retry_later(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Status::Later, reason)
     }
