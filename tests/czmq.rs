@@ -2,7 +2,7 @@
 //!
 //! A small C program is compiled against the installed library. Where there is none the tests say so in one line and pass; with
 //! `RSZMQ_REQUIRE_INTEROP=1` they fail.
-#![cfg(all(unix, feature = "curve"))]
+#![cfg(unix)]
 
 mod support;
 
@@ -112,7 +112,7 @@ fn shown() -> Vec<String> {
 #[test]
 fn czmq_opens_ours() {
     let _deadline = deadline(120);
-    if program().is_none() {
+    if !zmq::has("curve") || program().is_none() {
         return;
     }
     let dir = Dir::new();
@@ -146,7 +146,7 @@ fn czmq_opens_ours() {
 #[test]
 fn we_open_czmqs() {
     let _deadline = deadline(120);
-    if program().is_none() {
+    if !zmq::has("curve") || program().is_none() {
         return;
     }
     let dir = Dir::new();
@@ -174,7 +174,7 @@ fn we_open_czmqs() {
 #[test]
 fn both_refuse() {
     let _deadline = deadline(120);
-    if program().is_none() {
+    if !zmq::has("curve") || program().is_none() {
         return;
     }
     let dir = Dir::new();
