@@ -69,6 +69,15 @@ macro_rules! key {
             }
         }
 
+        /// 32 bytes, or 40 characters of Z85, as pyzmq takes them.
+        impl TryFrom<&[u8]> for $name {
+            type Error = Error;
+
+            fn try_from(bytes: &[u8]) -> Result<Self> {
+                Self::from_either(bytes)
+            }
+        }
+
         impl From<[u8; 32]> for $name {
             fn from(bytes: [u8; 32]) -> Self {
                 Self(bytes)

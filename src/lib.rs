@@ -87,6 +87,7 @@ mod timeout;
 mod timers;
 mod version;
 mod wake;
+mod worker;
 pub mod z85;
 
 pub use context::{Context, DROP_TIMEOUT};

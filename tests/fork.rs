@@ -278,3 +278,33 @@ fn forking_while_others_hold_locks() {
     });
     outcome.succeeds();
 }
+
+/// To wait for a thread that only the parent has would be for ever.
+#[test]
+fn a_child_drops_threads_that_it_does_not_have() {
+    let _deadline = deadline(60);
+    child("", 50, || {
+        let context = Context::new().unwrap();
+        let mut auth = zmq::auth::ThreadAuthenticator::new(&context);
+        auth.start().unwrap();
+        let streamer = zmq::ThreadProxy::new(&context, zmq::PULL, zmq::PUSH).unwrap().start().unwrap();
+        let (mut auth, mut streamer) = (Some(auth), Some(streamer));
+        let well = in_fork(|| {
+            let (mut auth, streamer) = (auth.take().unwrap(), streamer.take().unwrap());
+            assert!(!auth.is_alive() && !streamer.is_alive());
+            assert_eq!(auth.stop().unwrap_err().kind(), ErrorKind::Forked);
+            assert_eq!(auth.start().unwrap_err().kind(), ErrorKind::Forked);
+            assert_eq!(streamer.stop().unwrap_err().kind(), ErrorKind::Forked);
+            let own = Context::new().unwrap();
+            let mut auth = zmq::auth::ThreadAuthenticator::new(&own);
+            auth.start().unwrap();
+            auth.stop().unwrap();
+        });
+        assert!(well);
+        let (auth, streamer) = (auth.as_mut().unwrap(), streamer.unwrap());
+        assert!(auth.is_alive() && streamer.is_alive());
+        auth.stop().unwrap();
+        streamer.stop().unwrap();
+    })
+    .succeeds();
+}

@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use super::authenticator::Authenticator;
 use super::policy::Policy;
@@ -11,6 +10,7 @@ use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::option::POLLIN;
 use crate::poller::Poller;
 use crate::wake::Wake;
+use crate::worker::Worker;
 
 /// Decides in a thread of its own who may connect to the sockets of a context.
 ///
@@ -54,23 +54,21 @@ pub struct ThreadAuthenticator {
 
 #[derive(Debug)]
 struct Running {
-    /// A forked child has a copy of this, and no such thread.
-    process: u32,
     wake: Arc<Wake>,
-    thread: JoinHandle<Result<()>>,
+    worker: Worker<Result<()>>,
 }
 
 impl Running {
     fn end(self) -> Result<()> {
-        if self.process != std::process::id() {
-            std::mem::forget(self);
-            return Ok(());
+        // A forked child would wake the parent's.
+        if self.worker.is_ours() {
+            self.wake.wake();
         }
-        self.wake.wake();
-        match self.thread.join() {
-            Ok(answer) => answer,
+        match self.worker.join() {
+            Some(Ok(answer)) => answer,
             // Callbacks are caught; only what is dropped with them can panic there.
-            Err(_) => Err(Error::invalid(Operation::Authenticator, "its thread panicked")),
+            Some(Err(_)) => Err(Error::invalid(Operation::Authenticator, "its thread panicked")),
+            None => Err(Error::forked(Operation::Authenticator)),
         }
     }
 }
@@ -104,9 +102,8 @@ impl ThreadAuthenticator {
         drop(self.running.take().map(Running::end));
         let wake = Arc::new(Wake::new().map_err(explain)?);
         let woken = Arc::clone(&wake);
-        let thread = std::thread::Builder::new().name("zmq-auth".into()).spawn(move || run(&authenticator, &woken));
-        let thread = thread.map_err(explain)?;
-        self.running = Some(Running { process: std::process::id(), wake, thread });
+        let worker = Worker::start("zmq-auth", move || run(&authenticator, &woken)).map_err(explain)?;
+        self.running = Some(Running { wake, worker });
         Ok(())
     }
 
@@ -124,9 +121,7 @@ impl ThreadAuthenticator {
 
     /// Whether the thread runs.
     pub fn is_alive(&self) -> bool {
-        self.running
-            .as_ref()
-            .is_some_and(|running| running.process == std::process::id() && !running.thread.is_finished())
+        self.running.as_ref().is_some_and(|running| running.worker.is_alive())
     }
 }
 

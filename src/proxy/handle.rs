@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
 use crate::error::{Error, Operation, Result};
+use crate::raw::Process;
 use crate::wake::Wake;
 
 /// What went through a proxy since it started, in frames and bytes.
@@ -84,6 +85,8 @@ struct Wish {
 
 /// What the proxy and its handles share.
 pub(super) struct Shared {
+    /// A forked child has a copy of this, and no proxy; it may even be locked there for ever.
+    process: Process,
     wish: Mutex<Wish>,
     /// Rings when `seen` or `runner` changes.
     changed: Condvar,
@@ -95,7 +98,8 @@ impl Shared {
     pub(super) fn new() -> Result<Arc<Self>> {
         let wake = Wake::new().map_err(|error| Error::from_io(Operation::Proxy, &error))?;
         let statistics = std::array::from_fn(|_| AtomicU64::new(0));
-        Ok(Arc::new(Self { wish: Mutex::default(), changed: Condvar::new(), wake, statistics }))
+        let process = Process::current();
+        Ok(Arc::new(Self { process, wish: Mutex::default(), changed: Condvar::new(), wake, statistics }))
     }
 
     fn wish(&self) -> MutexGuard<'_, Wish> {
@@ -134,6 +138,9 @@ impl Shared {
     }
 
     fn ask(&self, state: State) {
+        if !self.process.is_this() {
+            return;
+        }
         let mut wish = self.wish();
         if wish.state == State::Terminated {
             return;
@@ -193,13 +200,13 @@ impl ProxyHandle {
 
     /// Whether the proxy is running, in whatever thread.
     pub fn is_running(&self) -> bool {
-        self.0.wish().runner.is_some()
+        self.0.process.is_this() && self.0.wish().runner.is_some()
     }
 }
 
 impl std::fmt::Debug for ProxyHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let state = self.0.wish().state;
+        let state = self.0.process.is_this().then(|| self.0.wish().state);
         f.debug_struct("ProxyHandle")
             .field("state", &state)
             .field("running", &self.is_running())

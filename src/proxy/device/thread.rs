@@ -1,7 +1,6 @@
 //! A proxy in a thread.
 
 use std::fmt;
-use std::thread::JoinHandle;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Operation, Result};
@@ -11,6 +10,7 @@ use crate::option::{OptionOf, Settable};
 use crate::proxy::{Proxy, ProxyHandle};
 use crate::socket::Socket;
 use crate::socket::kind::{Dynamic, IntoKind, Kind, Receiver, Sender};
+use crate::worker::Worker;
 
 /// A [`Proxy`] in a thread of its own: made, set up, bound and connected here, then [started](Self::start).
 ///
@@ -165,7 +165,7 @@ impl<F: Kind, B: Kind> ThreadProxy<F, B> {
         B: 'static,
     {
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-        let thread = std::thread::Builder::new().name("zmq-proxy".into()).spawn(move || {
+        let thread = Worker::start("zmq-proxy", move || {
             let mut proxy = Proxy::new(&self.in_socket, &self.out_socket)?;
             if let Some(mon) = &self.mon_socket {
                 proxy = proxy.capture(mon);
@@ -199,13 +199,14 @@ impl<F: Kind, B: Kind> fmt::Debug for ThreadProxy<F, B> {
     }
 }
 
-fn end_of(thread: JoinHandle<Result<()>>) -> Result<()> {
+fn end_of(thread: Worker<Result<()>>) -> Result<()> {
     match thread.join() {
         // That is how a proxy without a handle ends.
-        Ok(Err(error)) if error.kind() == ErrorKind::ContextTerminated => Ok(()),
-        Ok(answer) => answer,
+        Some(Ok(Err(error))) if error.kind() == ErrorKind::ContextTerminated => Ok(()),
+        Some(Ok(answer)) => answer,
         // Only what a message's owner does when it is dropped can panic there.
-        Err(panic) => std::panic::resume_unwind(panic),
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
+        None => Err(Error::forked(Operation::Proxy)),
     }
 }
 
@@ -213,7 +214,7 @@ fn end_of(thread: JoinHandle<Result<()>>) -> Result<()> {
 #[derive(Debug)]
 pub struct RunningProxy {
     handle: ProxyHandle,
-    thread: Option<JoinHandle<Result<()>>>,
+    thread: Option<Worker<Result<()>>>,
 }
 
 impl RunningProxy {
@@ -224,7 +225,7 @@ impl RunningProxy {
 
     /// Whether it has not ended: pyzmq's `is_alive`.
     pub fn is_alive(&self) -> bool {
-        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+        self.thread.as_ref().is_some_and(Worker::is_alive)
     }
 
     /// Waits until it ends: because the context does, or because it is told to, both of which are `Ok`.
