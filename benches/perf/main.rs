@@ -1,4 +1,5 @@
-//! Our sockets against libzmq's own perf programs, in one run: `cargo bench`, or `cargo bench -- rounds 101` for a steadier answer.
+//! Our sockets against libzmq's own perf programs, in one run: `cargo bench`, `cargo bench -- rounds 101` for a steadier answer, `cargo bench -- rounds
+//! 31 CURVE` for the cases whose names say so.
 //!
 //! libzmq's programs are compiled from the sources in the crate `zeromq-src` and linked with the very library that this program is
 //! linked with. The two take turns, round after round, so that whatever else the machine does hits both; what is told is the
@@ -19,8 +20,9 @@ use reference::Reference;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => compare(15),
-        ["rounds", rounds] => compare(rounds.parse::<usize>().expect("a number of rounds").max(1)),
+        [] => compare(15, ""),
+        ["rounds", rounds] => compare(rounds.parse::<usize>().expect("a number of rounds").max(1), ""),
+        ["rounds", rounds, cases] => compare(rounds.parse::<usize>().expect("a number of rounds").max(1), cases),
         ["instructions"] => instructions(),
         ["threshold"] => threshold::threshold().expect("inproc works"),
         _ => programs::run(&arguments).expect("the program works"),
@@ -35,6 +37,8 @@ struct Case {
     remote: &'static str,
     size: usize,
     count: usize,
+    /// With CURVE: libzmq's programs take that as a further argument, and so do ours.
+    curve: bool,
     /// The figure is in what the local one, or the only one, says.
     figure: &'static str,
     told_by_local: bool,
@@ -48,6 +52,9 @@ const CASES: &[Case] = &[
     Case::throughput("tcp throughput, 64 KiB", Some("local_thr"), "remote_thr_written", 65536, 10_000),
     Case::throughput("tcp throughput, 64 B, libzmq's not written", Some("local_thr"), "remote_thr", 64, 500_000),
     Case::throughput("inproc throughput, 64 B, libzmq's not written", None, "inproc_thr", 64, 1_000_000),
+    Case::throughput("tcp throughput with CURVE, 64 B", Some("local_thr"), "remote_thr_written", 64, 300_000).curve(),
+    Case::throughput("tcp throughput with CURVE, 64 KiB", Some("local_thr"), "remote_thr_written", 65536, 5_000)
+        .curve(),
     Case::throughput("proxy, XSUB and XPUB, 64 B", None, "proxy_thr", 64, 500_000),
     Case::latency("tcp latency, 64 B", Some("local_lat"), "remote_lat", 64, 10_000),
     Case::latency("inproc latency, 64 B", None, "inproc_lat", 64, 20_000),
@@ -61,7 +68,11 @@ impl Case {
         size: usize,
         count: usize,
     ) -> Self {
-        Self { name, local, remote, size, count, figure: "[msg/s]", told_by_local: local.is_some() }
+        Self { name, local, remote, size, count, curve: false, figure: "[msg/s]", told_by_local: local.is_some() }
+    }
+
+    const fn curve(self) -> Self {
+        Self { curve: true, ..self }
     }
 
     const fn latency(
@@ -71,19 +82,19 @@ impl Case {
         size: usize,
         count: usize,
     ) -> Self {
-        Self { name, local, remote, size, count, figure: "[us]", told_by_local: false }
+        Self { name, local, remote, size, count, curve: false, figure: "[us]", told_by_local: false }
     }
 }
 
-/// Compares all cases, and prints a table.
-fn compare(rounds: usize) {
+/// Compares the cases whose names have that in them, and prints a table.
+fn compare(rounds: usize, cases: &str) {
     let reference = Reference::build();
     let this = std::env::current_exe().expect("a program knows itself");
     println!("libzmq {}; {rounds} rounds; higher is faster for msg/s, lower for us\n", zmq::version());
     println!(
         "| case | unit | libzmq | rszmq | rszmq / libzmq | middle half of the ratios |\n| --- | --- | --- | --- | --- | --- |"
     );
-    for case in CASES {
+    for case in CASES.iter().filter(|case| case.name.contains(cases)) {
         let (mut theirs, mut ours, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..rounds {
             let mut measure = |own: bool| {
@@ -129,6 +140,7 @@ fn run(case: &Case, program: &dyn Fn(&str) -> (std::path::PathBuf, Option<String
         let (path, own) = program(name);
         let mut command = Command::new(path);
         command.args(own).args(endpoint).args([case.size.to_string(), case.count.to_string()]);
+        command.args(case.curve.then_some("1"));
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command
     };

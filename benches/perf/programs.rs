@@ -2,15 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use zmq::{Context, Message, Result};
+use zmq::{Context, CurvePublicKey, CurveSecretKey, Message, Result};
 
 /// Runs the program that `arguments` name.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let curve = arguments.get(4).is_some();
     let number = |at: usize| arguments[at].parse::<usize>().expect("sizes and counts are numbers");
     match arguments[0].as_str() {
-        "local_thr" => local_thr(&arguments[1], number(2), number(3), false),
-        "local_thr_recv" => local_thr(&arguments[1], number(2), number(3), true),
-        "remote_thr" | "remote_thr_written" => remote_thr(&arguments[1], number(2), number(3)),
+        "local_thr" => local_thr(&arguments[1], number(2), number(3), false, curve),
+        "local_thr_recv" => local_thr(&arguments[1], number(2), number(3), true, curve),
+        "remote_thr" | "remote_thr_written" => remote_thr(&arguments[1], number(2), number(3), curve),
         "local_lat" => local_lat(&arguments[1], number(2), number(3)),
         "remote_lat" => remote_lat(&arguments[1], number(2), number(3)),
         "inproc_thr" | "inproc_thr_written" => inproc_thr(number(1), number(2)),
@@ -59,17 +60,33 @@ fn send(push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> 
     Ok(())
 }
 
-fn local_thr(endpoint: &str, size: usize, count: usize, anew: bool) -> Result<()> {
+/// The same key for everyone, which nobody else has to know.
+fn curve_keys() -> Result<(CurvePublicKey, CurveSecretKey)> {
+    let secret = CurveSecretKey::from_bytes([7; 32]);
+    Ok((zmq::curve_public(&secret)?, secret))
+}
+
+fn local_thr(endpoint: &str, size: usize, count: usize, anew: bool, curve: bool) -> Result<()> {
     let context = Context::new()?;
     let pull = context.socket(zmq::PULL)?;
+    if curve {
+        pull.set_curve_secretkey(curve_keys()?.1)?;
+        pull.set_curve_server(true)?;
+    }
     pull.bind(endpoint)?;
     throughput(size, count, receive(&pull, size, count, anew)?);
     Ok(())
 }
 
-fn remote_thr(endpoint: &str, size: usize, count: usize) -> Result<()> {
+fn remote_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
     let context = Context::new()?;
     let push = context.socket(zmq::PUSH)?;
+    if curve {
+        let (public, secret) = curve_keys()?;
+        push.set_curve_publickey(public)?;
+        push.set_curve_secretkey(secret)?;
+        push.set_curve_serverkey(public)?;
+    }
     push.connect(endpoint)?;
     send(&push, size, count)?;
     drop(push);
