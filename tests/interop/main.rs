@@ -19,4 +19,5 @@ mod patterns;
 mod programs;
 mod python;
 mod reconnect;
+mod security;
 mod websocket;
