@@ -49,6 +49,13 @@
 //! examples; the Guide calls it *stonehouse*. To know who the clients are takes an authenticator that was told their keys
 //! (*ironhouse*). [`Socket::require_security`](crate::Socket::require_security) makes sure that there is one, now and later.
 //!
+//! # Kerberos
+//!
+//! What an authenticator refuses by GSSAPI libzmq itself would let in all the same; here it does not. Other things cannot be helped
+//! from outside: libzmq asks the KDC in its I/O thread, so that one that does not answer holds up every socket of the context
+//! (give GSSAPI a context of its own), and a peer can make it keep what it sent
+//! (limit that by [`MAXMSGSIZE`](crate::MAXMSGSIZE)).
+//!
 //! # What it does not do
 //!
 //! libzmq asks once, when a connection is made: who is connected stays so after it was denied. Nothing is asked over `inproc`, which

@@ -242,6 +242,9 @@ socket_options! {
     /// Makes the socket the server of the CURVE mechanism: it needs [`CURVE_SECRETKEY`](crate::CURVE_SECRETKEY), and its clients the
     /// public key that belongs to it. `false` by default.
     ///
+    /// It lets in everyone who knows that public key, unless a [`ThreadAuthenticator`](crate::auth::ThreadAuthenticator) was told who
+    /// the clients are; [`require_security`](crate::Socket::require_security) insists on one.
+    ///
     /// Counts for the next `bind` or `connect`, and decides the mechanism: `false` sets it back to none.
     CURVE_SERVER(ZMQ_CURVE_SERVER) as Boolean: rw curve_server set_curve_server, of all, since 4 0 0, needs "curve";
 
@@ -288,7 +291,7 @@ socket_options! {
     /// only single frames can be sent.
     CONFLATE(ZMQ_CONFLATE) as Boolean: rw conflate set_conflate, of [Pull Push Sub Pub Dealer], since 4 0 0;
 
-    /// The domain that an authenticator is told with each connection: 1 to 255 bytes, empty by default.
+    /// The domain that an [authenticator](crate::auth) is told with each connection: 1 to 255 bytes, empty by default.
     ///
     /// Counts for the next `bind` or `connect`. Without one, connections without a mechanism are not checked at all. Once set it
     /// cannot be emptied again.

@@ -145,7 +145,8 @@ impl<K: Kind> Socket<K> {
     /// - by CURVE, if a key is missing, or the public key does not belong to the secret one;
     /// - on the side that decides who is let in (`curve_server`, `plain_server`, `gssapi_server`; with [`Mechanism::Null`] on both), if no
     ///   authenticator runs in the context: without one a CURVE server encrypts, and lets in everyone who knows its public
-    ///   key. If the authenticator stops later nobody is let in until there is one again;
+    ///   key. If the authenticator stops later nobody is let in until there is one again (with GSSAPI libzmq does not keep to that:
+    ///   then everyone is let in whom Kerberos knows);
     /// - over `inproc` and multicast, where nothing is checked.
     ///
     /// A server without a [`ZAP_DOMAIN`](crate::ZAP_DOMAIN) gets the domain `global`, since libzmq checks nothing without one.
