@@ -311,7 +311,10 @@ impl Error {
 
     /// What the system answered to the standard library.
     pub(crate) fn from_io(operation: Operation, error: &std::io::Error) -> Self {
-        Self::new(operation, error.raw_os_error().map_or(Errno::INVALID, Errno)).with_help(error.to_string())
+        match error.raw_os_error() {
+            Some(errno) => Self::new(operation, Errno(errno)),
+            None => Self::invalid(operation, error.to_string()),
+        }
     }
 
     pub(crate) fn with_operation(mut self, operation: Operation) -> Self {

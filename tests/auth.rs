@@ -152,6 +152,8 @@ fn null_is_checked_by_address_where_there_is_a_domain() {
     // Denied is denied, whatever is allowed.
     server.auth.allow(["localhost"]).unwrap();
     server.denies(400, "Address denied", nothing);
+    server.auth.clear_addresses();
+    server.admits(nothing);
     server.is_quiet();
 
     let server = Server::new(Transport::Tcp, Some("global"), |_| {});

@@ -133,7 +133,7 @@ struct Shared {
 /// # Domains
 ///
 /// A domain is what the server's socket was given with [`set_zap_domain`](crate::Socket::set_zap_domain). What is configured for `"*"`
-/// counts for sockets without a domain and for every domain that has nothing of its own.
+/// counts for sockets without a domain and for every domain that has nothing of its own (in pyzmq only for the former).
 #[derive(Clone, Default)]
 pub struct Policy(Arc<Shared>);
 
@@ -205,6 +205,14 @@ impl Policy {
         let rules = address_rules(addresses)?;
         self.change(|all| all.denied.extend(rules));
         Ok(())
+    }
+
+    /// Forgets all that was [allowed](Self::allow) and [denied](Self::deny): every address may try again.
+    pub fn clear_addresses(&self) {
+        self.change(|all| {
+            all.allowed.clear();
+            all.denied.clear();
+        });
     }
 
     /// Lets in, by PLAIN, who knows one of these passwords, instead of those configured for the domain before.
@@ -359,7 +367,7 @@ impl Policy {
         Ok(())
     }
 
-    /// Has a function told each decision, when it was made. Only one: it replaces the one before.
+    /// Has a function told each decision, once it was answered. Only one: it replaces the one before.
     ///
     /// ```
     /// let policy = zmq::auth::Policy::new();

@@ -138,6 +138,12 @@ impl ZapRequest {
 
 /// The answer to a request, whose frames say which it was.
 pub(super) fn reply(request: &[Message], access: &Access) -> [Message; 6] {
+    let mut metadata = access.encoded_metadata();
+    // libzmq up to 4.3.5 tells of a refusal by GSSAPI, and lets the peer in all the same (gssapi_server.cpp). An answer that it cannot
+    // read, and this is none, ends the connection.
+    if !access.is_allowed() && request.get(5).is_some_and(|mechanism| **mechanism == *b"GSSAPI") {
+        metadata = vec![0];
+    }
     let id = request.get(1).map(|id| id[..].to_vec()).unwrap_or_default();
     [
         Message::from_static(VERSION),
@@ -145,6 +151,6 @@ pub(super) fn reply(request: &[Message], access: &Access) -> [Message; 6] {
         access.status.as_str().into(),
         access.reason.as_bytes().into(),
         access.user_id.as_deref().unwrap_or_default().into(),
-        access.encoded_metadata().into(),
+        metadata.into(),
     ]
 }

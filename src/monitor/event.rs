@@ -189,6 +189,8 @@ pub enum Event {
         errno: i32,
     },
     /// The peers have agreed on how to talk, and are who they say they are as far as that was asked for: messages can flow.
+    ///
+    /// Over `ws` libzmq says it too early, when the WebSocket is there: a peer that is refused is refused after that.
     HandshakeSucceeded,
     /// The peer, or the authenticator, does not speak as it should.
     HandshakeFailedProtocol(ProtocolError),

@@ -9,7 +9,7 @@ use crate::support::deadline;
 
 fn python_has_ws() -> bool {
     let Some(python) = python() else { return false };
-    let check = "import sys, zmq; sys.exit(not zmq.has('ws'))";
+    let check = "import sys, zmq; sys.exit(not zmq.has('WS'))";
     Command::new(python).args(["-c", check]).status().is_ok_and(|status| status.success())
 }
 
