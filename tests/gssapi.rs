@@ -11,13 +11,16 @@ mod kerberos;
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::spawn;
 use std::time::Duration;
 
-use kerberos::{CLIENT, GHOST, SERVER, SERVICE, STRANGER, in_realm};
-use support::{Transport, deadline};
+use kerberos::{CLIENT, GHOST, SERVER, SERVICE, STRANGER, in_realm, skip};
+use support::programs::Program;
+use support::{Transport, deadline, unique};
 use zmq::auth::{Access, Credentials, Decision, GSSAPI_ALLOW_ANY, ThreadAuthenticator};
 use zmq::{Context, ErrorKind, Event, Kind, Mechanism, Message, Monitor, NameType, ProtocolError, Pull, Push, Socket};
 
@@ -122,11 +125,8 @@ impl Server {
         let decision = self.decision();
         assert_eq!((decision.status, decision.reason.as_str()), (400, reason), "{decision}");
         assert_eq!((decision.mechanism.as_str(), decision.identity.as_deref()), ("GSSAPI", Some(principal)));
-        let why = self.refusal();
-        assert!(
-            matches!(why, Event::HandshakeFailedAuth { status: 400 } | Event::HandshakeFailedProtocol(_)),
-            "{why:?}"
-        );
+        // Not as by the other mechanisms: see `reply` in src/auth/zap.rs.
+        assert_eq!(self.refusal(), Event::HandshakeFailedProtocol(ProtocolError::ZAP_INVALID_METADATA));
         client
     }
 
@@ -210,7 +210,6 @@ fn a_callback_is_told_the_principal() {
 }
 
 #[test]
-#[ignore = "libzmq up to 4.3.5 lets in whom the authenticator refuses: gssapi_server.cpp, its issue 4912"]
 fn nobody_is_let_in_if_nothing_is_configured() {
     let _deadline = deadline(60);
     in_realm(|| {
@@ -224,7 +223,6 @@ fn nobody_is_let_in_if_nothing_is_configured() {
 }
 
 #[test]
-#[ignore = "libzmq up to 4.3.5 lets in whom the authenticator refuses: gssapi_server.cpp, its issue 4912"]
 fn an_unknown_principal_is_refused_while_the_known_one_is_served() {
     let _deadline = deadline(60);
     in_realm(|| {
@@ -326,9 +324,9 @@ fn require_security_insists_on_gssapi() {
     });
 }
 
+/// libzmq knows no `ZAP_ENFORCE_DOMAIN` for GSSAPI (gssapi_server.cpp): where nobody answers it does not ask.
 #[test]
-#[ignore = "libzmq knows no ZAP_ENFORCE_DOMAIN in gssapi_server.cpp: without an authenticator everyone is let in"]
-fn nobody_is_let_in_after_the_authenticator_has_stopped() {
+fn after_the_authenticator_has_stopped_kerberos_alone_decides() {
     let _deadline = deadline(60);
     in_realm(|| {
         let mut server = Server::with(|socket| {
@@ -336,13 +334,144 @@ fn nobody_is_let_in_after_the_authenticator_has_stopped() {
             socket.set_handshake_ivl(1000).unwrap();
         });
         server.auth.configure_gssapi("*", [CLIENT]);
-        server.admits(CLIENT);
+        assert_eq!(server.admits(CLIENT).user_id().as_deref(), Some(CLIENT));
         server.is_left();
+        assert!(server.decision().is_allowed());
         server.auth.stop().unwrap();
-        let _client = server.client("still me", |client| be(client, CLIENT));
-        server.refusal();
+        for principal in [CLIENT, STRANGER] {
+            assert_eq!(server.admits(principal).user_id(), None);
+            server.is_left();
+        }
+        // Whoever comes without a ticket is refused as before.
+        let why = server.fails(|client| be(client, GHOST));
+        assert!(matches!(why, Event::HandshakeFailedNoDetail { .. }), "{why:?}");
+        let mismatch = Event::HandshakeFailedProtocol(ProtocolError::ZMTP_MECHANISM_MISMATCH);
+        assert_eq!(server.fails(|_| ()), mismatch);
         assert!(server.socket.try_recv().unwrap().is_none());
     });
+}
+
+/// gssapi_client.cpp, `initialize_context`: an answer to the handshake that cannot be read was freed again and again.
+#[test]
+fn a_server_that_talks_rubbish_ends_no_client() {
+    let _deadline = deadline(60);
+    if !cfg!(zmq_vendored) {
+        return skip("only the bundled libzmq is free of this fault");
+    }
+    in_realm(|| {
+        let context = Context::new().unwrap();
+        let (pull, push) = Transport::Tcp.pair(&context, zmq::PULL, zmq::PUSH);
+        for length in [0, 1, 40, 200] {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let client = context.socket(zmq::PUSH).unwrap();
+            client.set_linger(0).unwrap();
+            be(&client, CLIENT);
+            client.connect(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
+            // Only on a second connection does the client's message wake who makes the handshake.
+            drop(listener.accept().unwrap());
+            let (mut server, _) = listener.accept().unwrap();
+            server.write_all(&greeting()).unwrap();
+            server.read_exact(&mut [0; 64]).unwrap();
+            assert!(read_frame(&mut server).starts_with(b"\x08INITIATE"));
+            let mut rubbish = vec![4, 9 + 4 + length];
+            rubbish.extend(b"\x08INITIATE\0\0\0");
+            rubbish.push(length);
+            rubbish.extend(vec![b'A'; length.into()]);
+            server.write_all(&rubbish).unwrap();
+            // The same thread of libzmq carries this, so it has read the rubbish then.
+            push.send("carry on").unwrap();
+            assert_eq!(pull.recv().unwrap(), "carry on");
+            client.send("is it done?").unwrap();
+            // It begins the handshake once more.
+            assert!(read_frame(&mut server).starts_with(b"\x08INITIATE"));
+            push.send("still here").unwrap();
+            assert_eq!(pull.recv().unwrap(), "still here");
+        }
+    });
+}
+
+/// ZMTP's first 64 bytes, of a server.
+fn greeting() -> [u8; 64] {
+    let mut greeting = [0; 64];
+    greeting[0] = 0xff;
+    greeting[8..18].copy_from_slice(b"\x01\x7f\x03\0GSSAPI");
+    greeting[32] = 1;
+    greeting
+}
+
+fn read_frame(stream: &mut TcpStream) -> Vec<u8> {
+    const LONG: u8 = 2;
+    let mut flags = [0];
+    stream.read_exact(&mut flags).unwrap();
+    let mut length = [0; 8];
+    let from = if flags[0] & LONG == 0 { 7 } else { 0 };
+    stream.read_exact(&mut length[from..]).unwrap();
+    let mut body = vec![0; u64::from_be_bytes(length).try_into().unwrap()];
+    stream.read_exact(&mut body).unwrap();
+    body
+}
+
+/// gssapi_mechanism_base.cpp, `decode_message`: what a peer that is let in sends unencrypted, or empty, was the end of the process.
+#[test]
+fn a_peer_that_was_let_in_and_talks_rubbish_ends_no_server() {
+    let _deadline = deadline(60);
+    if !cfg!(zmq_vendored) {
+        return skip("only the bundled libzmq is free of this fault");
+    }
+    in_realm(|| {
+        let program = match compile() {
+            Ok(program) => program,
+            Err(missing) => {
+                let required = std::env::var_os("RSZMQ_REQUIRE_INTEROP").is_some_and(|value| value != "0");
+                assert!(!required, "RSZMQ_REQUIRE_INTEROP is set: {missing}");
+                return skip(&missing);
+            }
+        };
+        let server = Server::new();
+        server.auth.configure_gssapi("*", [CLIENT]);
+        let port = server.endpoint.rsplit(':').next().unwrap();
+        for token in ["clear", "empty"] {
+            for when in ["in", "after"] {
+                let mut command = Command::new(&program);
+                command.args([port, token, when]);
+                let lines = Program::start(command).finish();
+                assert_eq!(lines, ["left alone"], "{token} {when}");
+                assert!(server.decision().is_allowed());
+                let mut seen = Vec::new();
+                loop {
+                    match server.monitor.recv_timeout(20_000).unwrap().expect("it is not over yet").event {
+                        Event::Disconnected { .. } => break,
+                        event @ (Event::HandshakeSucceeded | Event::HandshakeFailedProtocol(_)) => seen.push(event),
+                        _ => {}
+                    }
+                }
+                let unreadable = Event::HandshakeFailedProtocol(ProtocolError::ZMTP_CRYPTOGRAPHIC);
+                assert_eq!(seen.pop(), Some(unreadable), "{token} {when}");
+                assert_eq!(seen.contains(&Event::HandshakeSucceeded), when == "after", "{token} {when}");
+            }
+        }
+        server.admits(CLIENT);
+        assert!(server.socket.try_recv().unwrap().is_none());
+    });
+}
+
+/// The client that talks rubbish. An error is what is missing on this machine; that the program itself is wrong is the test's failure.
+fn compile() -> Result<PathBuf, String> {
+    let flags = ["krb5-gssapi", "mit-krb5-gssapi"].into_iter().find_map(|package| {
+        let output = Command::new("pkg-config").args(["--cflags", "--libs", package]).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    });
+    let flags = flags.ok_or("pkg-config knows no krb5-gssapi")?;
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gssapi/raw.c");
+    // Made beside it and then moved, in one step: another process may be at it, too.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (new, program) = (folder.join(unique("gssapi-raw")), folder.join("gssapi-raw"));
+    let mut compiler = Command::new("cc");
+    compiler.args(["-std=gnu11", "-Wall", "-Werror", "-o"]).arg(&new).arg(source).args(flags.split_whitespace());
+    let compiled = compiler.output().map_err(|error| format!("cc: {error}"))?;
+    assert!(compiled.status.success(), "{compiler:?}: {}", String::from_utf8_lossy(&compiled.stderr));
+    std::fs::rename(&new, &program).map_err(|error| format!("{}: {error}", program.display()))?;
+    Ok(program)
 }
 
 /// Both must want the same: a client is not talked into clear text.

@@ -34,13 +34,14 @@ pub(crate) fn in_realm(body: impl FnOnce()) {
     }
     let Some(realm) = Realm::shared() else { return };
     let mut command = Command::new(std::env::current_exe().expect("the test knows its own program"));
-    command.args([&test_name(), "--exact", "--include-ignored", "--nocapture", "--test-threads=1"]).env(INSIDE, "1");
+    command.args([&test_name(), "--exact", "--nocapture", "--test-threads=1"]).env(INSIDE, "1");
     realm.enter(&mut command);
     let lines = Program::start(command).finish();
     assert!(lines.iter().any(|line| line.contains("1 passed")), "{lines:?}");
 }
 
-fn skip(reason: &str) {
+/// One line that says why the test is not made here.
+pub(crate) fn skip(reason: &str) {
     // Not `println!`, which the test harness holds back.
     let _ = writeln!(std::io::stderr(), "skipped: {}: {reason}", test_name());
 }

@@ -35,7 +35,11 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
         flags.define_all(extension.defines);
         flags.add_cflags(&extension.find()?);
     }
-    let headers = [("accept.h", flags.defines("HAVE_ACCEPT4")), ("session.h", target.os != "windows")];
+    let headers = [
+        ("accept.h", flags.defines("HAVE_ACCEPT4")),
+        ("session.h", target.os != "windows"),
+        ("kerberos.h", flags.defines("HAVE_LIBGSSAPI_KRB5")),
+    ];
     for (name, _) in headers.into_iter().filter(|(_, is_wanted)| *is_wanted) {
         let header = PathBuf::from(cargo("CARGO_MANIFEST_DIR")).join("build").join(name);
         flags.0.extend(["-include".to_owned(), header.display().to_string()]);
