@@ -127,6 +127,15 @@ fn any_text_is_an_address_or_an_error() {
         let Ok(address) = address.parse::<IpAddr>() else {
             assert!(text.starts_with("localhost"));
             assert!(!matches(&text, "192.0.2.7"));
+            let numbers: Vec<u32> = text.split(':').skip(1).map(|number| number.parse().unwrap()).collect();
+            for other in 0..numbers.len() {
+                // The same user, group and process, but for one of them.
+                let mut peer = [numbers.as_slice(), &[7; 3]].concat();
+                peer[other] ^= 1;
+                assert!(!matches(&text, &format!("localhost:{}:{}:{}", peer[0], peer[1], peer[2])));
+                peer[other] ^= 1;
+                assert!(matches(&text, &format!("localhost:{}:{}:{}", peer[0], peer[1], peer[2])));
+            }
             continue;
         };
         let width = if address.is_ipv4() { 32 } else { 128 };

@@ -60,7 +60,11 @@ fn right(policy: &Policy, request: &[Vec<u8>], answer: &[zmq::Message]) {
         Err(why) => assert_eq!((&status[..], &reason[..]), (&b"400"[..], why.as_bytes())),
     }
     if status != &b"200"[..] {
-        assert!(user_id.is_empty() && metadata.is_empty() && !reason.is_empty());
+        assert!(user_id.is_empty() && !reason.is_empty(), "{answer:?}");
+        // One that libzmq cannot read: its GSSAPI lets in who is refused.
+        let unreadable = request.get(5).is_some_and(|mechanism| mechanism == b"GSSAPI");
+        assert_eq!(&metadata[..], if unreadable { &[0][..] } else { &[] });
+        return;
     }
     // A byte and so many of the name, four and so many of the value, again and again.
     let mut rest = &metadata[..];
@@ -118,8 +122,15 @@ fn an_authenticator_answers_whatever_it_is_sent() {
         vec![vec![]; 1000],
         frames(&[b"1.0", &large, b"", b"127.0.0.1", b"", b"NULL"]),
         frames(&[b"1.0", b"1", b"", b"127.0.0.1", b"", b"PLAIN", b"ann", &large]),
-        frames(&[b"1.0", b"1", b"echo", b"127.0.0.1", &large, b"NULL"]),
-        frames(&[b"1.0", b"1", b"echo", b"127.0.0.1", b"Identity", b"NULL"]),
+        frames(&[b"1.0", b"1", b"value", b"127.0.0.1", &large, b"NULL"]),
+        frames(&[b"1.0", b"1", b"value", b"127.0.0.1", b"x\0y", b"NULL"]),
+        frames(&[b"1.0", b"1", b"user", b"127.0.0.1", &large, b"NULL"]),
+        frames(&[b"1.0", b"1", b"user", b"127.0.0.1", b"x\0y", b"NULL"]),
+        frames(&[b"1.0", b"1", b"name", b"127.0.0.1", &large, b"NULL"]),
+        frames(&[b"1.0", b"1", b"name", b"127.0.0.1", &large[..255], b"NULL"]),
+        frames(&[b"1.0", b"1", b"name", b"127.0.0.1", &large[..256], b"NULL"]),
+        frames(&[b"1.0", b"1", b"name", b"127.0.0.1", b"Identity", b"NULL"]),
+        frames(&[b"1.0", b"1", b"denies", b"127.0.0.1", b"", b"NULL"]),
         frames(&[b"1.0", b"1", b"fails", b"127.0.0.1", b"", b"NULL"]),
         vec![large.clone(); 8],
     ];

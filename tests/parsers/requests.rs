@@ -20,13 +20,12 @@ pub(crate) fn policy() -> Policy {
     policy.configure_curve("open", CURVE_ALLOW_ANY).unwrap();
     policy.configure_gssapi("*", ["ann@EXAMPLE.ORG"]);
     policy.configure_callback("fails", |_| Access::fail("It cannot be decided"));
-    // Says about the peer whatever the request does.
-    policy.configure_callback("echo", |request| {
-        Access::allow()
-            .user_id(String::from_utf8_lossy(&request.identity))
-            .metadata("Echo", request.identity.clone())
-            .metadata(String::from_utf8_lossy(&request.identity), "x")
-    });
+    policy.configure_callback("denies", |_| Access::deny("Not today").user_id("ann").metadata("Role", "admin"));
+    // These say about the peer whatever the request does.
+    let identity = |request: &ZapRequest| String::from_utf8_lossy(&request.identity).into_owned();
+    policy.configure_callback("user", move |request| Access::allow().user_id(identity(request)));
+    policy.configure_callback("name", move |request| Access::allow().metadata(identity(request), "x"));
+    policy.configure_callback("value", |request| Access::allow().metadata("Echo", request.identity.clone()));
     policy
 }
 
@@ -51,19 +50,23 @@ pub(crate) fn good() -> Vec<Frames> {
         request("", "::1", &[b"CURVE", &KEY]),
         request("open", "192.0.2.255", &[b"CURVE", &[7; 32]]),
         request("", "2001:db8::1%eth0", &[b"GSSAPI", b"ann@EXAMPLE.ORG"]),
-        request("echo", "localhost", &[b"OAUTH", b"token"]),
+        request("user", "localhost", &[b"OAUTH", b"token"]),
+        request("value", "192.0.2.8", &[b"NULL"]),
     ]
 }
 
-const OF_REQUESTS: [&[u8]; 29] = [
+const OF_REQUESTS: [&[u8]; 32] = [
     b"",
     b"\0",
     b"1.0",
     b"2.0",
     b"closed",
     b"open",
-    b"echo",
+    b"user",
+    b"name",
+    b"value",
     b"fails",
+    b"denies",
     b"*",
     b"192.0.2.7",
     b"192.0.2.13",
@@ -145,9 +148,9 @@ pub(crate) fn may(frames: &[Vec<u8>]) -> bool {
         return false;
     }
     match (*domain, credentials) {
-        (b"fails", _) => false,
-        // Its callback does not look at what is shown; but that has to be what the mechanism shows.
-        (b"echo", [_, shown @ ..]) => {
+        (b"fails" | b"denies", _) => false,
+        // Their callbacks do not look at what is shown; but that has to be what the mechanism shows.
+        (b"user" | b"name" | b"value", [_, shown @ ..]) => {
             let whole = match (mechanism, shown) {
                 ("NULL", shown) => shown.is_empty(),
                 ("PLAIN", shown) => shown.len() == 2 && text(shown[0]).is_some(),
@@ -155,8 +158,8 @@ pub(crate) fn may(frames: &[Vec<u8>]) -> bool {
                 ("GSSAPI", shown) => shown.len() == 1 && text(shown[0]).is_some(),
                 _ => true,
             };
-            let name = String::from_utf8_lossy(identity);
-            whole && (1..=255).contains(&name.len()) && !name.contains('\0')
+            let length = String::from_utf8_lossy(identity).len();
+            whole && !identity.contains(&0) && (*domain != b"name" || (1..=255).contains(&length))
         }
         (_, [b"NULL"]) => true,
         (b"closed", [b"PLAIN", username, password]) => (*username, *password) == (b"cleo", b"sesame"),
