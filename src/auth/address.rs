@@ -54,9 +54,14 @@ fn masked(address: IpAddr, bits: u32) -> IpAddr {
     }
 }
 
+/// Digits only: `parse` takes a sign, too.
+fn number(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
 /// `uid`, `uid:gid` or `uid:gid:pid`.
 fn process(numbers: &str) -> Option<Process> {
-    let mut numbers = numbers.splitn(3, ':').map(|number| number.parse().ok());
+    let mut numbers = numbers.splitn(3, ':').map(number);
     let uid = numbers.next()??;
     let mut further = || match numbers.next() {
         Some(Some(number)) => Ok(Some(number)),
@@ -109,9 +114,9 @@ impl AddressRule {
             );
         };
         let width = if address.is_ipv4() { 32 } else { 128 };
-        let bits = match bits.map(str::parse::<u32>) {
+        let bits = match bits.map(number) {
             None => width,
-            Some(Ok(bits)) if bits <= width => bits,
+            Some(Some(bits)) if bits <= width => bits,
             Some(_) => return invalid(format!("after the / comes how many bits count: 0 to {width}")),
         };
         if masked(address, bits) != address {
@@ -127,6 +132,19 @@ impl AddressRule {
         })
     }
 
+    /// Whether the peer is meant, or may be, as far as is known about it.
+    pub(super) fn may_match(self, peer: Peer) -> bool {
+        let same = |rule: Option<u32>, peer: Option<u32>| rule.is_none() || peer.is_none() || rule == peer;
+        match (self, peer) {
+            (_, Peer::Unknown) | (Self::Process(_), Peer::Process(None)) => true,
+            (Self::Process(rule), Peer::Process(Some(peer))) => {
+                rule.uid == peer.uid && same(rule.gid, peer.gid) && same(rule.pid, peer.pid)
+            }
+            _ => self.matches(peer),
+        }
+    }
+
+    /// Whether the peer is meant, for certain.
     pub(super) fn matches(self, peer: Peer) -> bool {
         match (self, peer) {
             (Self::Network(network @ IpAddr::V4(_), bits), Peer::Ip(address @ IpAddr::V4(_)))
@@ -188,6 +206,17 @@ mod tests {
     }
 
     #[test]
+    fn who_may_be_meant_is_denied() {
+        let may_match = |rule: &str, peer: &str| AddressRule::parse(rule).unwrap().may_match(Peer::parse(peer));
+        for peer in ["", "weird", "vmci://1"] {
+            assert!(may_match("192.0.2.7", peer) && may_match("localhost", peer) && may_match("localhost:1", peer));
+        }
+        assert!(may_match("localhost:5", "localhost") && may_match("localhost:5:6:7", "localhost:5:6"));
+        assert!(!may_match("localhost:5", "localhost:6:6:6") && !may_match("localhost:5:6:7", "localhost:5:7"));
+        assert!(!may_match("192.0.2.7", "192.0.2.8") && !may_match("192.0.2.7", "localhost:1:1:1"));
+    }
+
+    #[test]
     fn what_is_no_rule_says_why() {
         for (text, part) in [
             ("", "not an address"),
@@ -198,6 +227,8 @@ mod tests {
             ("::/129", "0 to 128"),
             ("192.0.2.0/", "0 to 32"),
             ("192.0.2.0/-1", "0 to 32"),
+            ("192.0.2.0/+24", "0 to 32"),
+            ("localhost:+5", "a user's number"),
             ("192.0.2.7/24", "192.0.2.0/24 is the network"),
             ("localhost:", "a user's number"),
             ("localhost:a", "a user's number"),

@@ -97,7 +97,7 @@ impl Certificate {
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) for what is no certificate. It says which file, and which line.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let name = path.display().to_string();
+        let name = shown(path);
         let text = read(path).map_err(|error| about(&name, &error))?;
         if text.len() > MAX_SIZE {
             let help = format!("longer than {MAX_SIZE} bytes, so no certificate");
@@ -110,9 +110,11 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// [`AlreadyExists`](ErrorKind::AlreadyExists) if there is such a file: no key is ever overwritten. And what the system answers.
+    /// [`AlreadyExists`](ErrorKind::AlreadyExists) if there is such a file: no key is ever overwritten;
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) if metadata that came from another file cannot be written again, or all of it is
+    /// too long. And what the system answers.
     pub fn save_public(&self, path: impl AsRef<Path>) -> Result<()> {
-        write(path.as_ref(), &self.text(false), false)
+        write(path.as_ref(), &self.text(false)?, false)
     }
 
     /// Writes the file that nobody else may have: both keys, and the metadata.
@@ -127,9 +129,9 @@ impl Certificate {
         let path = path.as_ref();
         if self.secret_key.is_none() {
             let error = Error::invalid(Operation::Certificate, "it has no secret key to be saved");
-            return Err(error.with_target(path.display().to_string()));
+            return Err(error.with_target(shown(path)));
         }
-        write(path, &self.text(true), true)
+        write(path, &self.text(true)?, true)
     }
 
     /// The public key.
@@ -161,8 +163,7 @@ impl Certificate {
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) for what would make another file of it: a name is letters, digits and
     /// `$-_@.&+/`, and not the name of a key; a value has no control characters, and not both kinds of quotes.
     pub fn set_metadata(&mut self, name: &str, value: &str) -> Result<()> {
-        let invalid = |help| Error::invalid(Operation::Certificate, help).with_target(format!("metadata {name:?}"));
-        zpl::check_metadata(name, value).map_err(invalid)?;
+        check_metadata(name, value)?;
         match self.metadata.iter_mut().find(|(known, _)| known == name) {
             Some((_, old)) => value.clone_into(old),
             None => self.metadata.push((name.to_owned(), value.to_owned())),
@@ -183,7 +184,9 @@ impl Certificate {
         self.secret_key.as_ref().map_or(Ok(()), |key| socket.set(CURVE_SECRETKEY, key))
     }
 
-    fn text(&self, secret: bool) -> Zeroizing<String> {
+    fn text(&self, secret: bool) -> Result<Zeroizing<String>> {
+        // Where it was read others may have other rules.
+        self.metadata.iter().try_for_each(|(name, value)| check_metadata(name, value))?;
         // Room for all of it, so that nothing of the secret is left behind where it was moved from.
         let room = self.metadata.iter().map(|(name, value)| name.len() + value.len() + 16).sum::<usize>() + 512;
         let mut text = Zeroizing::new(String::with_capacity(room));
@@ -207,8 +210,24 @@ impl Certificate {
             let encoded = Zeroizing::new(secret_key.to_z85());
             let _ = writeln!(text, "    secret-key = \"{}\"", *encoded);
         }
-        text
+        if text.len() > MAX_SIZE {
+            let help =
+                format!("with all its metadata it would be longer than {MAX_SIZE} bytes, which is not read again");
+            return Err(Error::invalid(Operation::Certificate, help));
+        }
+        Ok(text)
     }
+}
+
+fn check_metadata(name: &str, value: &str) -> Result<()> {
+    zpl::check_metadata(name, value)
+        .map_err(|help| Error::invalid(Operation::Certificate, help).with_target(format!("metadata {name:?}")))
+}
+
+/// A path as a person can read it.
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.is_empty() || text.contains(char::is_control) { format!("{text:?}") } else { text }
 }
 
 /// The whole file, or as much of it as shows that it is too long.
@@ -233,7 +252,7 @@ fn read(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
 }
 
 fn write(path: &Path, text: &str, secret: bool) -> Result<()> {
-    let name = path.display().to_string();
+    let name = shown(path);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -293,8 +312,11 @@ pub fn create_certificates(
     metadata: &[(&str, &str)],
 ) -> Result<(PathBuf, PathBuf)> {
     let mut parts = Path::new(name).components();
-    if !matches!((parts.next(), parts.next()), (Some(std::path::Component::Normal(only)), None) if only == name) {
-        let error = Error::invalid(Operation::Certificate, "the name becomes that of two files: it cannot be a path");
+    let is_path =
+        !matches!((parts.next(), parts.next()), (Some(std::path::Component::Normal(only)), None) if only == name);
+    if is_path || name.starts_with('.') || name.contains(char::is_control) {
+        let help = "the name becomes that of two files: it cannot be a path, nor begin with a dot, which hides it";
+        let error = Error::invalid(Operation::Certificate, help);
         return Err(error.with_target(format!("{name:?}")));
     }
     let mut certificate = Certificate::new()?;
@@ -347,7 +369,7 @@ pub fn load_certificate(filename: impl AsRef<Path>) -> Result<(CurvePublicKey, O
 /// pyzmq: `zmq.auth.load_certificates`.
 pub fn load_certificates(directory: impl AsRef<Path>) -> Result<Vec<Certificate>> {
     let directory = directory.as_ref();
-    let explain = |error: std::io::Error| about(&directory.display().to_string(), &error);
+    let explain = |error: std::io::Error| about(&shown(directory), &error);
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(explain)? {
         let path = entry.map_err(explain)?.path();

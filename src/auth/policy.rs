@@ -195,6 +195,7 @@ impl Policy {
     }
 
     /// Lets in no peer from these addresses, whatever else is said about it; see [`allow`](Self::allow) for how they are written.
+    /// Once something is denied, so are peers whose address is not known.
     ///
     /// # Errors
     ///
@@ -465,7 +466,7 @@ impl Rules {
             return None;
         }
         let peer = Peer::parse(address);
-        if self.denied.iter().any(|rule| rule.matches(peer)) {
+        if self.denied.iter().any(|rule| rule.may_match(peer)) {
             return Some(Access::deny("Address denied"));
         }
         if !self.allowed.is_empty() && !self.allowed.iter().any(|rule| rule.matches(peer)) {

@@ -63,7 +63,12 @@ pub(super) fn parse(text: &[u8]) -> Result<Read, Fault> {
             ("" | "curve", "secret-key", value) => {
                 put(&mut secret_key, number, name, value)?;
             }
-            (_, section_name, None) if !indented => section = section_name,
+            // pyzmq, which does not look at sections, would take it for the key; and what is metadata becomes known to all.
+            ("metadata", name, _) if is_key(name) => {
+                // Not the name: it may be the beginning of a key.
+                return Err(Fault::at(number, "a key belongs under curve, not under metadata"));
+            }
+            (_, name, _) if !indented => section = name,
             ("metadata", name, value) => {
                 metadata.push((name.to_owned(), unquoted(value.unwrap_or_default()).to_owned()));
             }
@@ -117,6 +122,11 @@ fn unquoted(value: &str) -> &str {
     value.split('#').next().unwrap_or_default().trim_end()
 }
 
+/// pyzmq takes every line for a key that begins so, in whatever section.
+fn is_key(name: &str) -> bool {
+    name.starts_with("public-key") || name.starts_with("secret-key")
+}
+
 /// Whether others will read what is written here as it is meant.
 pub(super) fn check_metadata(name: &str, value: &str) -> Result<(), &'static str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "$-_@.&+/".contains(c);
@@ -124,8 +134,7 @@ pub(super) fn check_metadata(name: &str, value: &str) -> Result<(), &'static str
     {
         return Err("a name is 1 to 255 letters, digits and characters of $-_@.&+/, without a / at its ends");
     }
-    // pyzmq takes every line for a key that begins so, in whatever section.
-    if name.starts_with("public-key") || name.starts_with("secret-key") {
+    if is_key(name) {
         return Err("pyzmq would take that for a key");
     }
     if value.chars().any(char::is_control) {

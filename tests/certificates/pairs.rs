@@ -169,14 +169,14 @@ fn names_that_are_no_files() {
     let inside = dir.0.join("inside");
     fs::create_dir(&inside).unwrap();
     let absolute = dir.0.join("absolute");
-    for name in ["", ".", "..", "../x", "a/b", "a/", "./a", "/", absolute.to_str().unwrap()] {
+    for name in
+        ["", ".", "..", "../x", "a/b", "a/", "./a", "/", absolute.to_str().unwrap(), "...", ".hidden", "a\nb", "a\0b"]
+    {
         let error = create_certificates(&inside, name, &[]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{name:?}");
         assert!(said(&error).contains("it cannot be a path"), "{error}");
         assert!(error.to_string().contains(&format!("{name:?}")), "{error}");
     }
-    let error = create_certificates(&inside, "a\0b", &[]).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
     let error = create_certificates(&inside, &"x".repeat(300), &[]).unwrap_err();
     assert_eq!(error.errno(), libc::ENAMETOOLONG, "{error}");
     let error = create_certificates(dir.0.join("missing"), "ann", &[]).unwrap_err();
@@ -186,7 +186,7 @@ fn names_that_are_no_files() {
     assert_eq!(fs::read_dir(&inside).unwrap().count(), 0);
 
     // These are unusual, and no paths.
-    for name in ["...", "a b", "ä", "-", "a.key", "\\", "a\nb"] {
+    for name in ["a b", "ä", "-", "a.key", "\\"] {
         let (public_file, _) = create_certificates(&inside, name, &[]).unwrap();
         assert_eq!(public_file.parent(), Some(&*inside));
         load_certificate(public_file).unwrap();
@@ -331,4 +331,32 @@ fn a_certificate_is_given_to_a_socket() {
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("no secret key"), "{error}");
     assert_eq!(dir.names(), [""; 0]);
+}
+
+/// What another program wrote as metadata is not published as such when it is a key, nor written so that others read something else.
+#[test]
+fn metadata_of_others_that_cannot_be_written_again() {
+    let _deadline = deadline(60);
+    let dir = Dir::new();
+    let read = |metadata: &str| {
+        Certificate::parse(format!("metadata\n{metadata}\ncurve\n    public-key = \"{}\"\n", "0".repeat(40)).as_bytes())
+    };
+    for key in ["secret-key", "public-key", "secret-keys"] {
+        let error = read(&format!("    name = x\n    {key} = \"hidden\"")).unwrap_err();
+        assert!(error.to_string().contains("line 3") && error.to_string().contains("belongs under curve"), "{error}");
+        assert!(!error.to_string().contains("hidden"), "{error}");
+    }
+    for metadata in ["    both = x\"y'z", "    a name = x", "    long = ".to_owned().as_str()] {
+        let long = format!("{metadata}{}", if metadata.ends_with("= ") { "x".repeat(1000) } else { String::new() });
+        let certificate = read(&long).unwrap();
+        let error = certificate.save_public(dir.0.join("x.key")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+    }
+    let mut much = read("").unwrap();
+    for number in 0..100 {
+        much.set_metadata(&format!("n{number}"), &"x".repeat(900)).unwrap();
+    }
+    let error = much.save_public(dir.0.join("x.key")).unwrap_err();
+    assert!(error.to_string().contains("which is not read again"), "{error}");
+    assert!(dir.names().is_empty());
 }
