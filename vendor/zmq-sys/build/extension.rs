@@ -48,11 +48,9 @@ impl Extension {
     /// Whether its feature is on.
     #[must_use]
     pub(crate) fn is_enabled(&self) -> bool {
-        match self.feature {
-            "pgm" => cfg!(feature = "pgm"),
-            "norm" => cfg!(feature = "norm"),
-            _ => cfg!(feature = "gssapi"),
-        }
+        let enabled =
+            [("pgm", cfg!(feature = "pgm")), ("norm", cfg!(feature = "norm")), ("gssapi", cfg!(feature = "gssapi"))];
+        enabled.contains(&(self.feature, true))
     }
 
     /// Finds the library; [`Extension::link`] then links it.
