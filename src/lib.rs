@@ -66,6 +66,8 @@
 //! | `bindgen` | no | makes the bindings anew, from the header that is linked |
 #![deny(unsafe_code)]
 
+#[cfg(all(feature = "async", unix))]
+pub mod asynchronous;
 pub mod auth;
 mod context;
 mod curve;
@@ -90,6 +92,10 @@ mod wake;
 mod worker;
 pub mod z85;
 
+#[cfg(all(feature = "async-io", unix))]
+pub use asynchronous::async_io;
+#[cfg(all(feature = "tokio", unix))]
+pub use asynchronous::tokio;
 pub use context::{Context, DROP_TIMEOUT};
 pub use curve::{CurvePublicKey, CurveSecretKey, curve_keypair, curve_public};
 pub use error::{Error, ErrorKind, Operation, Result};

@@ -95,6 +95,11 @@ impl Authenticator {
         &self.policy
     }
 
+    #[cfg(all(feature = "async", unix))]
+    pub(crate) fn socket(&self) -> &Socket<Rep> {
+        &self.socket
+    }
+
     /// Answers whatever has been asked, without waiting, and says how many peers that were.
     ///
     /// # Errors

@@ -133,7 +133,7 @@ impl<K: Kind> Socket<K> {
 }
 
 impl Monitor {
-    fn pair(&self) -> &Socket<Pair> {
+    pub(crate) fn pair(&self) -> &Socket<Pair> {
         self.pair.as_ref().expect("it is there until it is dropped")
     }
 

@@ -93,6 +93,21 @@ macro_rules! socket_options {
                 self.get($name)
             }
         }
+
+        #[cfg(all(feature = "async", unix))]
+        impl<K: Kind, R: crate::asynchronous::Runtime> crate::asynchronous::Socket<K, R> {
+            #[doc = concat!("Reads the option [`", stringify!($name), "`](crate::", stringify!($name), ").")]
+            #[doc = ""]
+            #[doc = "# Errors"]
+            #[doc = ""]
+            #[doc = "As for [`get`](Self::get)."]
+            pub fn $get(&self) -> Result<<<$name as SocketOption>::Codec as Codec>::Value>
+            where
+                $name: OptionOf<K>,
+            {
+                self.get($name)
+            }
+        }
     };
     (@set $kinds:tt $name:ident ($($doc:literal)+) $set:ident) => {
         impl<K: Kind> Socket<K> {
@@ -101,6 +116,22 @@ macro_rules! socket_options {
             $(#[doc = $doc])+
             #[doc = ""]
             #[doc = concat!("Of ", kinds_doc!($kinds), ".")]
+            #[doc = ""]
+            #[doc = "# Errors"]
+            #[doc = ""]
+            #[doc = "As for [`set`](Self::set)."]
+            pub fn $set<V>(&self, value: V) -> Result<()>
+            where
+                $name: OptionOf<K>,
+                V: OptionValue<<$name as SocketOption>::Codec>,
+            {
+                self.set($name, value)
+            }
+        }
+
+        #[cfg(all(feature = "async", unix))]
+        impl<K: Kind, R: crate::asynchronous::Runtime> crate::asynchronous::Socket<K, R> {
+            #[doc = concat!("Sets the option [`", stringify!($name), "`](crate::", stringify!($name), ").")]
             #[doc = ""]
             #[doc = "# Errors"]
             #[doc = ""]

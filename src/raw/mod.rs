@@ -20,6 +20,8 @@ mod fork;
 mod message;
 mod monitor;
 mod poll;
+#[cfg(all(feature = "async", unix))]
+mod registered;
 mod sched;
 mod socket;
 
@@ -40,6 +42,8 @@ pub(crate) use fork::{PerProcess, Process};
 pub(crate) use message::{RawMessage, drops_an_owner};
 pub(crate) use monitor::MonitorLink;
 pub(crate) use poll::{BorrowedDescriptor, RawPoll, is_open, number};
+#[cfg(all(feature = "async", unix))]
+pub(crate) use registered::{KeptDescriptor, Owner, Registered};
 pub(crate) use sched::{try_affinity, try_scheduling, try_threads};
 pub(crate) use socket::RawSocket;
 

@@ -22,7 +22,7 @@ impl Flags {
     pub const NONE: Self = Self(0);
 
     #[inline]
-    pub(super) fn as_raw(self) -> c_int {
+    pub(crate) fn as_raw(self) -> c_int {
         self.0
     }
 }

@@ -10,14 +10,14 @@ use super::kind::{Kind, Receiver, Sender};
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::message::Message;
 
-fn write<T: Serialize + ?Sized>(value: &T) -> Result<Message> {
+pub(crate) fn write_json<T: Serialize + ?Sized>(value: &T) -> Result<Message> {
     match serde_json::to_vec(value) {
         Ok(text) => Ok(text.into()),
         Err(source) => Err(Error::new(Operation::Send, Errno::INVALID).with_kind(ErrorKind::Json).with_source(source)),
     }
 }
 
-fn read<T: DeserializeOwned>(message: Message) -> Result<T> {
+pub(crate) fn read_json<T: DeserializeOwned>(message: Message) -> Result<T> {
     match serde_json::from_slice(&message) {
         Ok(value) => Ok(value),
         Err(source) => Err(Error::new(Operation::Recv, Errno::INVALID)
@@ -39,7 +39,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Sender,
     {
-        Ok(self.send(write(value)?)?)
+        Ok(self.send(write_json(value)?)?)
     }
 
     /// As [`send_json`](Self::send_json), with flags.
@@ -51,7 +51,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Sender,
     {
-        Ok(self.send_flags(write(value)?, flags)?)
+        Ok(self.send_flags(write_json(value)?, flags)?)
     }
 
     /// Receives a frame of JSON: as a type of your own, or as a `serde_json::Value`.
@@ -80,7 +80,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Receiver,
     {
-        read(self.recv()?)
+        read_json(self.recv()?)
     }
 
     /// As [`recv_json`](Self::recv_json), with [`DONTWAIT`](crate::DONTWAIT).
@@ -92,6 +92,6 @@ impl<K: Kind> Socket<K> {
     where
         K: Receiver,
     {
-        read(self.recv_flags(flags)?)
+        read_json(self.recv_flags(flags)?)
     }
 }

@@ -17,6 +17,11 @@ mod wait;
 use std::fmt;
 use std::marker::PhantomData;
 
+#[cfg(all(feature = "async", feature = "json", unix))]
+pub(crate) use json::{read_json, write_json};
+#[cfg(all(feature = "async", unix))]
+pub(crate) use recv::{exactly, text_of};
+
 pub use flags::{DONTWAIT, Flags, SNDMORE};
 pub use options::socket_options;
 pub use recv::{Iter, MultipartIter, Received};

@@ -87,7 +87,7 @@ fn or_none<T>(answer: Result<T>) -> Result<Option<T>> {
     }
 }
 
-fn exactly<const N: usize>(frames: Vec<Message>) -> Result<[Message; N]> {
+pub(crate) fn exactly<const N: usize>(frames: Vec<Message>) -> Result<[Message; N]> {
     frames.try_into().map_err(|frames: Vec<Message>| {
         let help = format!("the message has {} frames, {N} were asked for", frames.len());
         Error::new(Operation::Recv, Errno::INVALID)
@@ -97,7 +97,7 @@ fn exactly<const N: usize>(frames: Vec<Message>) -> Result<[Message; N]> {
     })
 }
 
-fn text_of(message: Message) -> Result<String> {
+pub(crate) fn text_of(message: Message) -> Result<String> {
     match message.as_str() {
         Ok(text) => Ok(text.to_owned()),
         Err(source) => Err(Error::new(Operation::Recv, Errno::INVALID)

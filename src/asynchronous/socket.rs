@@ -1,0 +1,593 @@
+//! A socket whose calls are awaited.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::ops::RangeBounds;
+use std::os::fd::{AsFd, BorrowedFd};
+
+use super::monitor::Monitor;
+use super::ready::{Polled, Ready, Wait};
+use super::runtime::{Manual, Runtime};
+use super::stream::{Frames, Messages, MultipartSink, Sink};
+use super::wakers::Side;
+use crate::error::{Errno, Error, Operation, Result};
+use crate::message::Message;
+use crate::monitor::MonitorEvents;
+use crate::multipart::IntoMultipart;
+use crate::option::codec::Codec;
+use crate::option::{Gettable, OptionOf, OptionValue, PollEvents, Settable};
+use crate::raw::Owner;
+use crate::socket::kind::{Kind, Receiver, Sender, SocketType};
+use crate::socket::{self, Core, DONTWAIT, SendError, SendMultipartError};
+use crate::timeout::Timeout;
+
+impl<K: Kind> Owner for socket::Socket<K> {
+    fn descriptor(&self) -> BorrowedFd<'_> {
+        self.as_fd()
+    }
+}
+
+impl<K: Kind> Polled for socket::Socket<K> {
+    #[inline]
+    fn core(&self) -> &Core {
+        self.core()
+    }
+}
+
+/// A socket of the kind `K`, for tasks of the runtime `R`.
+///
+/// It has the methods of the blocking [`Socket`](crate::Socket), those that wait as futures, and is used by its name in a runtime's module:
+/// [`zmq::tokio::Socket`](crate::tokio::Socket), [`zmq::async_io::Socket`](crate::async_io::Socket).
+///
+/// # Sharing
+///
+/// It is `Send` and `Sync`, and so are its futures `Send`: by reference, or in an `Arc`, any number of tasks may use it at once, some
+/// sending while others receive. Messages are whole: each is sent, and received, in one step. (To receive frame by frame, by
+/// [`recv`](Self::recv), is for one task at a time; others may get the rest of the message otherwise.)
+///
+/// # Cancelling
+///
+/// Every future can be dropped at any time, as `select!` does. One that receives has then taken nothing: what comes is there for the next.
+/// One that sends has then sent nothing, and drops its message; a message that is to be kept is cloned before, which copies nothing,
+/// or sent by [`writable`](Self::writable) and [`try_send`](Self::try_send). What has been sent, or received, is reported at once: a
+/// future that was polled and is not ready has done nothing.
+///
+/// # Timeouts
+///
+/// They are the runtime's: `tokio::time::timeout(duration, socket.recv())`. [`RCVTIMEO`](crate::RCVTIMEO) and
+/// [`SNDTIMEO`](crate::SNDTIMEO) are heeded, too, as pyzmq does.
+///
+/// # Fairness
+///
+/// A task that could send or receive for ever gives way to others now and then, as tokio's own sockets do.
+///
+/// # Closing
+///
+/// Dropping it never waits; what it still has to send is sent by the context; see [`Context`](super::Context) for what its end waits for.
+///
+/// pyzmq: `zmq.asyncio.Socket`.
+pub struct Socket<K: Kind, R: Runtime> {
+    ready: Ready<socket::Socket<K>, R>,
+}
+
+/// Waits until `attempt` is done.
+macro_rules! wait {
+    ($self:ident, $side:ident, $operation:ident, $attempt:expr) => {{
+        let mut wait = Wait::new(Side::$side);
+        let mut attempt = $attempt;
+        poll_fn(move |cx| $self.ready.poll(cx, &mut wait, Operation::$operation, &mut attempt)).await
+    }};
+}
+
+impl<K: Kind, R: Runtime> Socket<K, R> {
+    /// Calls the blocking socket for something that this one has no method for, and that does not wait.
+    ///
+    /// # Errors
+    ///
+    /// What `call` answers.
+    pub fn with<T>(&self, call: impl FnOnce(&socket::Socket<K>) -> Result<T>) -> Result<T> {
+        self.ready.call(Operation::Poll, call)?
+    }
+
+    /// The blocking socket, as it is. Tasks that would still use this one are not possible any more.
+    pub fn into_blocking(self) -> socket::Socket<K> {
+        self.ready.into_owner()
+    }
+
+    /// Which kind it is.
+    pub fn socket_type(&self) -> SocketType {
+        self.ready.kind()
+    }
+
+    /// Accepts connections at an endpoint. It does not wait for any; see [`Socket::bind`](crate::Socket::bind).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::bind`](crate::Socket::bind).
+    pub fn bind(&self, endpoint: &str) -> Result<()> {
+        self.with(|socket| socket.bind(endpoint))
+    }
+
+    /// Binds to a port that is free, and answers it; see [`Socket::bind_to_random_port`](crate::Socket::bind_to_random_port).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::bind_to_random_port`](crate::Socket::bind_to_random_port).
+    pub fn bind_to_random_port(&self, address: &str) -> Result<u16> {
+        self.with(|socket| socket.bind_to_random_port(address))
+    }
+
+    /// Binds to one of these ports; see [`Socket::bind_to_random_port_in`](crate::Socket::bind_to_random_port_in).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::bind_to_random_port_in`](crate::Socket::bind_to_random_port_in).
+    pub fn bind_to_random_port_in(&self, address: &str, ports: impl RangeBounds<u16>, max_tries: usize) -> Result<u16> {
+        self.with(|socket| socket.bind_to_random_port_in(address, ports, max_tries))
+    }
+
+    /// Stops accepting connections at an endpoint; see [`Socket::unbind`](crate::Socket::unbind).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::unbind`](crate::Socket::unbind).
+    pub fn unbind(&self, endpoint: &str) -> Result<()> {
+        self.with(|socket| socket.unbind(endpoint))
+    }
+
+    /// Connects to an endpoint, in the background; see [`Socket::connect`](crate::Socket::connect).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::connect`](crate::Socket::connect).
+    pub fn connect(&self, endpoint: &str) -> Result<()> {
+        self.with(|socket| socket.connect(endpoint))
+    }
+
+    /// Ends the connection to an endpoint; see [`Socket::disconnect`](crate::Socket::disconnect).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::disconnect`](crate::Socket::disconnect).
+    pub fn disconnect(&self, endpoint: &str) -> Result<()> {
+        self.with(|socket| socket.disconnect(endpoint))
+    }
+
+    /// Refuses to bind or connect without this mechanism; see [`Socket::require_security`](crate::Socket::require_security).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::require_security`](crate::Socket::require_security).
+    pub fn require_security(&self, mechanism: crate::Mechanism) -> Result<()> {
+        self.with(|socket| socket.require_security(mechanism))
+    }
+
+    /// Sets an option: `socket.set(zmq::SNDHWM, 1000)`. Each option also has a method: `socket.set_sndhwm(1000)`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::set`](crate::Socket::set).
+    pub fn set<O, V>(&self, option: O, value: V) -> Result<()>
+    where
+        O: Settable + OptionOf<K>,
+        V: OptionValue<O::Codec>,
+    {
+        self.with(|socket| socket.set(option, value))
+    }
+
+    /// Reads an option: `socket.get(zmq::LINGER)`. Each option also has a method: `socket.linger()`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::get`](crate::Socket::get).
+    pub fn get<O>(&self, option: O) -> Result<<O::Codec as Codec>::Value>
+    where
+        O: Gettable + OptionOf<K>,
+    {
+        self.with(|socket| socket.get(option))
+    }
+
+    /// Sets both high water marks; see [`Socket::set_hwm`](crate::Socket::set_hwm).
+    ///
+    /// # Errors
+    ///
+    /// As for [`set`](Self::set).
+    pub fn set_hwm(&self, messages: i32) -> Result<()> {
+        self.with(|socket| socket.set_hwm(messages))
+    }
+
+    /// Reports what happens on the socket's connections from now on; see [`Socket::monitor`](crate::Socket::monitor).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::monitor`](crate::Socket::monitor).
+    pub fn monitor(&self, events: MonitorEvents) -> Result<Monitor<R>> {
+        self.with(|socket| socket.monitor(events)).map(Monitor::from)
+    }
+
+    /// Ends the monitoring; see [`Socket::disable_monitor`](crate::Socket::disable_monitor).
+    ///
+    /// # Errors
+    ///
+    /// If the socket is in the middle of a call, whose message's owner has made this one.
+    pub fn disable_monitor(&self) -> Result<()> {
+        self.with(|socket| {
+            socket.disable_monitor();
+            Ok(())
+        })
+    }
+
+    /// Closes the socket, at once and without waiting; what it still has to send is sent by the context, for as long as
+    /// [`LINGER`](crate::LINGER) says. [`Context::term`](super::Context::term) waits for that.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::close`](crate::Socket::close).
+    pub async fn close(self) -> Result<()> {
+        self.into_blocking().close()
+    }
+
+    /// As [`close`](Self::close), with another [`LINGER`](crate::LINGER).
+    ///
+    /// # Errors
+    ///
+    /// As for [`close`](Self::close).
+    pub async fn close_linger(self, linger: impl Into<Timeout>) -> Result<()> {
+        self.into_blocking().close_linger(linger)
+    }
+
+    /// Waits until the socket is ready for one of `events`, at most `timeout`, and says for which; an empty set if the time is over.
+    ///
+    /// # Errors
+    ///
+    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated); [`Unsupported`](crate::ErrorKind::Unsupported) for a timeout with [`Manual`].
+    ///
+    /// pyzmq: `await socket.poll(timeout, flags)`.
+    pub fn poll(
+        &self,
+        timeout: impl Into<Timeout>,
+        events: PollEvents,
+    ) -> impl Future<Output = Result<PollEvents>> + Send {
+        let timeout = timeout.into();
+        async move { super::poller::poll_one(&self.ready, events, timeout).await }
+    }
+
+    /// Waits until there is something to receive, perhaps for another task.
+    ///
+    /// # Errors
+    ///
+    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
+    pub fn readable(&self) -> impl Future<Output = Result<()>> + Send {
+        self.is_ready(Side::Recv)
+    }
+
+    /// Waits until there is room to send, which another task may take. (ROUTER, PUB, XPUB and STREAM always say that there is.)
+    ///
+    /// With [`try_send`](Self::try_send) it sends a message that is kept if this is cancelled:
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")]
+    /// # async fn send(socket: &zmq::tokio::Socket<zmq::Push>, mut message: zmq::Message) -> zmq::Result<()> {
+    /// loop {
+    ///     socket.writable().await?;                    // may be dropped
+    ///     match socket.try_send(message) {
+    ///         Ok(()) => break,
+    ///         Err(error) if error.is_again() => message = error.message,
+    ///         Err(error) => return Err(error.into()),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
+    pub fn writable(&self) -> impl Future<Output = Result<()>> + Send {
+        self.is_ready(Side::Send)
+    }
+
+    async fn is_ready(&self, side: Side) -> Result<()> {
+        let mut wait = Wait::forever(side);
+        poll_fn(move |cx| {
+            self.ready.poll(cx, &mut wait, Operation::Poll, |socket| {
+                let core = socket.core();
+                let events = core.events().map_err(|errno| core.error(Operation::Poll, errno))?;
+                if side.is_ready(events) { Ok(()) } else { Err(Error::new(Operation::Poll, Errno::AGAIN)) }
+            })
+        })
+        .await
+    }
+
+    pub(super) fn ready(&self) -> &Ready<socket::Socket<K>, R> {
+        &self.ready
+    }
+}
+
+impl<K: Kind> Socket<K, Manual> {
+    /// Wakes the tasks that wait for the socket. To be called when its descriptor, [`as_fd`](AsFd::as_fd), becomes readable, which it does
+    /// once for whatever has happened since a task looked last.
+    pub fn wake(&self) {
+        self.ready.wake();
+    }
+}
+
+impl<K: Sender, R: Runtime> Socket<K, R> {
+    /// Sends a message: waits until there is room for it.
+    ///
+    /// Cancel safe: dropped before it is ready it has sent nothing; the message is dropped with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](crate::ErrorKind::Again) if [`SNDTIMEO`](crate::SNDTIMEO) is over; else as for [`Socket::send`](crate::Socket::send). The error
+    /// has the message.
+    ///
+    /// pyzmq: `await socket.send(message)`.
+    pub fn send(&self, message: impl Into<Message>) -> impl Future<Output = Result<(), SendError>> + Send {
+        let mut message = message.into();
+        async move {
+            let mut wait = Wait::new(Side::Send);
+            let sent = poll_fn(|cx| self.poll_send(cx, &mut wait, &mut message)).await;
+            sent.map_err(|error| SendError { error, message })
+        }
+    }
+
+    #[inline]
+    pub(super) fn poll_send<'a>(
+        &'a self,
+        cx: &mut std::task::Context<'_>,
+        wait: &mut Wait<'a>,
+        message: &mut Message,
+    ) -> std::task::Poll<Result<()>> {
+        self.ready.poll(cx, wait, Operation::Send, |socket| {
+            let core = socket.core();
+            core.send_frame(message, DONTWAIT.as_raw()).map_err(|errno| core.error(Operation::Send, errno))
+        })
+    }
+
+    /// Sends a message if there is room for it; the error gives it back if not.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::try_send`](crate::Socket::try_send).
+    pub fn try_send(&self, message: impl Into<Message>) -> Result<(), SendError> {
+        let mut message = Some(message.into());
+        let sent = self.ready.call(Operation::Send, |socket| socket.try_send(message.take().unwrap_or_default()));
+        sent.unwrap_or_else(|error| Err(SendError { error, message: message.unwrap_or_default() }))
+    }
+
+    /// Sends text.
+    ///
+    /// Cancel safe, as [`send`](Self::send).
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    pub fn send_string<'a, T: AsRef<str> + 'a>(
+        &'a self,
+        text: T,
+    ) -> impl Future<Output = Result<(), SendError>> + Send + use<'a, K, R, T> {
+        self.send(Message::from(text.as_ref()))
+    }
+
+    /// Sends a message of several frames, all or none: waits until there is room.
+    ///
+    /// Cancel safe: dropped before it is ready it has sent nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send); [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for no frames at all.
+    ///
+    /// pyzmq: `await socket.send_multipart(parts)`.
+    pub fn send_multipart(
+        &self,
+        parts: impl IntoMultipart,
+    ) -> impl Future<Output = Result<(), SendMultipartError>> + Send {
+        let mut parts: Vec<Message> = parts.into_frames().collect();
+        async move {
+            let mut wait = Wait::new(Side::Send);
+            let sent = poll_fn(|cx| self.poll_send_multipart(cx, &mut wait, &mut parts)).await;
+            sent.map_err(|error| SendMultipartError { error, parts })
+        }
+    }
+
+    pub(super) fn poll_send_multipart<'a>(
+        &'a self,
+        cx: &mut std::task::Context<'_>,
+        wait: &mut Wait<'a>,
+        parts: &mut Vec<Message>,
+    ) -> std::task::Poll<Result<()>> {
+        self.ready.poll(cx, wait, Operation::Send, |socket| {
+            socket.try_send_multipart(std::mem::take(parts)).map_err(|refused| {
+                *parts = refused.parts;
+                refused.error
+            })
+        })
+    }
+
+    /// Sends a message of several frames if there is room for it; the error gives it back if not.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Socket::try_send_multipart`](crate::Socket::try_send_multipart).
+    pub fn try_send_multipart(&self, parts: impl IntoMultipart) -> Result<(), SendMultipartError> {
+        let mut parts: Vec<Message> = parts.into_frames().collect();
+        let sent = self.ready.call(Operation::Send, |socket| socket.try_send_multipart(std::mem::take(&mut parts)));
+        sent.unwrap_or_else(|error| Err(SendMultipartError { error, parts }))
+    }
+
+    /// Sends a value as JSON.
+    ///
+    /// Cancel safe, as [`send`](Self::send).
+    ///
+    /// # Errors
+    ///
+    /// [`Json`](crate::ErrorKind::Json) if the value cannot be written so; else as for [`send`](Self::send).
+    #[cfg(feature = "json")]
+    pub fn send_json<T: serde::Serialize + ?Sized>(&self, value: &T) -> impl Future<Output = Result<()>> + Send {
+        let message = socket::write_json(value);
+        async move { Ok(self.send(message?).await?) }
+    }
+
+    /// Makes frames of a value by `serialize`, and sends them.
+    ///
+    /// Cancel safe, as [`send_multipart`](Self::send_multipart).
+    ///
+    /// # Errors
+    ///
+    /// As for [`send_multipart`](Self::send_multipart).
+    pub fn send_serialized<T, P: IntoMultipart>(
+        &self,
+        value: T,
+        serialize: impl FnOnce(T) -> P,
+    ) -> impl Future<Output = Result<(), SendMultipartError>> + Send {
+        self.send_multipart(serialize(value))
+    }
+
+    /// A [`futures` sink](futures_sink::Sink) of messages of one frame.
+    pub fn sink<T: Into<Message>>(&self) -> Sink<'_, K, R, T> {
+        Sink::new(self)
+    }
+
+    /// A [`futures` sink](futures_sink::Sink) of messages of several frames.
+    pub fn sink_multipart<T: IntoMultipart>(&self) -> MultipartSink<'_, K, R, T> {
+        MultipartSink::new(self)
+    }
+}
+
+impl<K: Receiver, R: Runtime> Socket<K, R> {
+    /// Receives a frame: waits for a message.
+    ///
+    /// Cancel safe: dropped before it is ready it has received nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Again`](crate::ErrorKind::Again) if [`RCVTIMEO`](crate::RCVTIMEO) is over; else as for [`Socket::recv`](crate::Socket::recv).
+    ///
+    /// pyzmq: `await socket.recv()`.
+    pub fn recv(&self) -> impl Future<Output = Result<Message>> + Send {
+        async move { wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_flags(DONTWAIT)) }
+    }
+
+    /// Receives a frame if one is there: `None` if not.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv), except `Again`.
+    pub fn try_recv(&self) -> Result<Option<Message>> {
+        self.ready.call(Operation::Recv, socket::Socket::try_recv)?
+    }
+
+    /// Receives a frame in place of what `message` held.
+    ///
+    /// Cancel safe: dropped before it is ready it has received nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn recv_into(&self, message: &mut Message) -> impl Future<Output = Result<()>> + Send {
+        async move { wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_into_flags(message, DONTWAIT)) }
+    }
+
+    /// Receives text.
+    ///
+    /// Cancel safe, as [`recv`](Self::recv).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidUtf8`](crate::ErrorKind::InvalidUtf8), which has the message; else as for [`recv`](Self::recv).
+    pub fn recv_string(&self) -> impl Future<Output = Result<String>> + Send {
+        async move { self.recv().await.and_then(socket::text_of) }
+    }
+
+    /// Receives all frames of a message.
+    ///
+    /// Cancel safe: dropped before it is ready it has received nothing, and never a part of a message.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    ///
+    /// pyzmq: `await socket.recv_multipart()`.
+    pub fn recv_multipart(&self) -> impl Future<Output = Result<Vec<Message>>> + Send {
+        async move { wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_multipart_flags(DONTWAIT)) }
+    }
+
+    /// Receives all frames of a message if one is there: `None` if not.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv), except `Again`.
+    pub fn try_recv_multipart(&self) -> Result<Option<Vec<Message>>> {
+        self.ready.call(Operation::Recv, socket::Socket::try_recv_multipart)?
+    }
+
+    /// Receives a message that has `N` frames.
+    ///
+    /// Cancel safe, as [`recv_multipart`](Self::recv_multipart).
+    ///
+    /// # Errors
+    ///
+    /// [`FrameCount`](crate::ErrorKind::FrameCount) if it has another number, which has them; else as for [`recv`](Self::recv).
+    pub fn recv_frames<const N: usize>(&self) -> impl Future<Output = Result<[Message; N]>> + Send {
+        async move { self.recv_multipart().await.and_then(socket::exactly) }
+    }
+
+    /// Receives JSON of that shape.
+    ///
+    /// Cancel safe, as [`recv`](Self::recv).
+    ///
+    /// # Errors
+    ///
+    /// [`Json`](crate::ErrorKind::Json) if it is none, which has the message; else as for [`recv`](Self::recv).
+    #[cfg(feature = "json")]
+    pub fn recv_json<T: serde::de::DeserializeOwned>(&self) -> impl Future<Output = Result<T>> + Send {
+        async move { self.recv().await.and_then(socket::read_json) }
+    }
+
+    /// Receives a message and gives its frames to `deserialize`.
+    ///
+    /// Cancel safe, as [`recv_multipart`](Self::recv_multipart).
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn recv_serialized<T>(
+        &self,
+        deserialize: impl FnOnce(Vec<Message>) -> T + Send,
+    ) -> impl Future<Output = Result<T>> + Send {
+        async move { self.recv_multipart().await.map(deserialize) }
+    }
+
+    /// A [`futures` stream](futures_core::Stream) of frames, until the context is shut down.
+    pub fn stream(&self) -> Frames<'_, K, R> {
+        Frames::new(self)
+    }
+
+    /// A [`futures` stream](futures_core::Stream) of messages with all their frames, until the context is shut down.
+    pub fn stream_multipart(&self) -> Messages<'_, K, R> {
+        Messages::new(self)
+    }
+}
+
+impl<K: Kind, R: Runtime> From<socket::Socket<K>> for Socket<K, R> {
+    fn from(socket: socket::Socket<K>) -> Self {
+        Self { ready: Ready::new(socket) }
+    }
+}
+
+/// The descriptor, for an event loop of one's own; see [`Manual`].
+impl<K: Kind, R: Runtime> AsFd for Socket<K, R> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.ready.descriptor()
+    }
+}
+
+impl<K: Kind, R: Runtime> fmt::Debug for Socket<K, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ready.call(Operation::Poll, |socket| Ok::<_, Error>(format!("{socket:?}"))) {
+            Ok(Ok(text)) => f.write_str(&text),
+            _ => write!(f, "Socket({}, in use)", self.socket_type()),
+        }
+    }
+}
