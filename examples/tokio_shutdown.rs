@@ -1,0 +1,111 @@
+//! A server that loses nothing when it is stopped: on Ctrl-C, or SIGTERM, it takes no more work, finishes what it has, and waits until
+//! the replies are sent.
+//!
+//! ```sh
+//! cargo run --example tokio_shutdown                              # in one terminal: the client stops the server
+//! cargo run --example tokio_shutdown server [endpoint] [ms]       # or in two: how long the work of each request takes
+//! cargo run --example tokio_shutdown client [endpoint] [requests]
+//! ```
+//!
+//! In Python: `python/asyncio_shutdown.py`.
+
+use std::env;
+use std::process;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use zmq::Message;
+use zmq::tokio::{Context, Socket};
+
+async fn server(context: &Context, endpoint: &str, work: Duration) -> zmq::Result<()> {
+    // Before anybody can know that the program runs: until now a signal ends it at once.
+    let mut interrupt = signal(SignalKind::interrupt()).expect("a runtime with its I/O driver");
+    let mut terminate = signal(SignalKind::terminate()).expect("a runtime with its I/O driver");
+
+    let server = Arc::new(context.socket(zmq::ROUTER)?);
+    server.bind(endpoint)?;
+    println!("listening on {}", server.last_endpoint()?);
+
+    let mut in_work = JoinSet::new();
+    loop {
+        tokio::select! {
+            request = server.recv_frames() => {
+                let [client, request] = request?;
+                in_work.spawn(answer(Arc::clone(&server), client, request, work));
+            }
+            Some(done) = in_work.join_next() => done.expect("no task panics")?,
+            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break,
+        }
+    }
+
+    // What has arrived, and was not looked at yet, is work, too. What comes later stays with a client that asks another server.
+    while let Some(frames) = server.try_recv_multipart()? {
+        if let Ok([client, request]) = <[Message; 2]>::try_from(frames) {
+            in_work.spawn(answer(Arc::clone(&server), client, request, work));
+        }
+    }
+    println!("stopping, {} in work", in_work.len());
+    while let Some(done) = in_work.join_next().await {
+        done.expect("no task panics")?;
+    }
+    Ok(())
+}
+
+/// Tells the client that its request is in work, and then that it is done.
+async fn answer(
+    server: Arc<Socket<zmq::Router>>,
+    client: Message,
+    request: Message,
+    work: Duration,
+) -> zmq::Result<()> {
+    server.send_multipart((&client, "in work", &request)).await?;
+    sleep(work).await;
+    server.send_multipart((client, "done", request)).await?;
+    Ok(())
+}
+
+async fn client(context: &Context, endpoint: &str, requests: u32, stops: bool) -> zmq::Result<()> {
+    let client = context.socket(zmq::DEALER)?;
+    client.connect(endpoint)?;
+    for request in 1..=requests {
+        client.send(request.to_string()).await?;
+    }
+    for n in 1..=2 * requests {
+        let [state, request] = client.recv_frames().await?;
+        println!("{}: {}", state.as_str()?, request.as_str()?);
+        if stops && n == requests {
+            // As Ctrl-C does.
+            let process = process::id().to_string();
+            Command::new("kill").args(["-INT", &process]).status().await.expect("there is a `kill`");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> zmq::Result<()> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let arg = |index, default| args.get(index).map_or(default, String::as_str);
+    let ms = |text: &str| Duration::from_millis(text.parse().expect("how many ms"));
+    let context = Context::new()?;
+    match args.first().map(String::as_str) {
+        Some("server") => server(&context, arg(1, "tcp://*:5555"), ms(arg(2, "500"))).await?,
+        Some("client") => {
+            let requests = arg(2, "5").parse().expect("how many requests");
+            client(&context, arg(1, "tcp://localhost:5555"), requests, false).await?;
+        }
+        _ => {
+            let endpoint = "inproc://shutdown";
+            tokio::try_join!(server(&context, endpoint, ms("500")), client(&context, endpoint, 5, true))?;
+        }
+    }
+    // The socket is closed, but its last replies may still be on their way. This waits until they are sent.
+    context.term().await?;
+    println!("stopped");
+    Ok(())
+}
