@@ -33,6 +33,7 @@
 //! | options | [`Socket::set`], [`Socket::get`], a method for each, the constants below, [`socket_options`] for all |
 //! | frames, what is sent without a copy, who sent it | [`Message`], [`IntoMultipart`] |
 //! | what can go wrong | [`Error`], [`ErrorKind`], [`SendError`], which gives the message back |
+//! | sockets for tasks of tokio, smol, or another executor | `zmq::tokio`, `zmq::async_io`, `zmq::asynchronous`, behind features |
 //! | who may connect: certificates, the authenticator | [`auth`], [`Socket::require_security`] |
 //! | keys and their text form | [`curve_keypair`], [`z85`] |
 //! | what the linked libzmq has | [`version()`], [`has`] |
@@ -60,6 +61,9 @@
 //! | `vendored` | yes | build libzmq 4.3.5; without it, link the system's |
 //! | `curve` | yes | CURVE, by libsodium |
 //! | `json` | yes | [`Socket::send_json`] and [`Socket::recv_json`], by serde_json |
+//! | `tokio` | no | `zmq::tokio`: sockets for tasks of tokio |
+//! | `async-io` | no | `zmq::async_io`: sockets for tasks of smol and other executors |
+//! | `async` | no | `zmq::asynchronous` alone, for an event loop of one's own; the two above have it |
 //! | `bytes` | no | [`Message`] from and to `bytes::Bytes`, without a copy |
 //! | `pgm`, `norm`, `gssapi` | no | multicast and Kerberos, with the system's OpenPGM, NORM and krb5 |
 //! | `draft` | no | libzmq with its draft API; only the raw bindings have it so far |

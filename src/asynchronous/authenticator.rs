@@ -1,7 +1,7 @@
 //! An authenticator that is a task.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::ops::Deref;
 use std::os::fd::BorrowedFd;
 
@@ -80,14 +80,12 @@ impl<R: Runtime> Authenticator<R> {
     /// # Errors
     ///
     /// None that are known; the end of the context is `Ok`.
-    pub fn run(&self) -> impl Future<Output = Result<()>> + Send {
-        async move {
-            loop {
-                match self.handle().await {
-                    Ok(_) => {}
-                    Err(error) if error.kind() == ErrorKind::ContextTerminated => return Ok(()),
-                    Err(error) => return Err(error),
-                }
+    pub async fn run(&self) -> Result<()> {
+        loop {
+            match self.handle().await {
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::ContextTerminated => return Ok(()),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -99,19 +97,15 @@ impl<R: Runtime> Authenticator<R> {
     /// # Errors
     ///
     /// [`ContextTerminated`](ErrorKind::ContextTerminated).
-    pub fn handle(&self) -> impl Future<Output = Result<usize>> + Send {
-        async move {
-            let mut wait = Wait::forever(Side::Recv);
-            poll_fn(|cx| {
-                self.ready.poll(cx, &mut wait, Operation::Authenticator, |authenticator| {
-                    match authenticator.handle()? {
-                        0 => Err(Error::new(Operation::Authenticator, Errno::AGAIN)),
-                        count => Ok(count),
-                    }
-                })
+    pub async fn handle(&self) -> Result<usize> {
+        let mut wait = Wait::forever(Side::Recv);
+        poll_fn(|cx| {
+            self.ready.poll(cx, &mut wait, Operation::Authenticator, |authenticator| match authenticator.handle()? {
+                0 => Err(Error::new(Operation::Authenticator, Errno::AGAIN)),
+                count => Ok(count),
             })
-            .await
-        }
+        })
+        .await
     }
 
     pub(super) fn ready(&self) -> &Ready<auth::Authenticator, R> {

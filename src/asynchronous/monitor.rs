@@ -1,7 +1,7 @@
 //! A monitor whose events are awaited.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::os::fd::BorrowedFd;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -40,11 +40,9 @@ impl<R: Runtime> Monitor<R> {
     /// # Errors
     ///
     /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
-    pub fn recv(&self) -> impl Future<Output = Result<Option<MonitorEvent>>> + Send {
-        async move {
-            let mut wait = Wait::forever(Side::Recv);
-            poll_fn(|cx| self.ready.poll(cx, &mut wait, Operation::Monitor, monitor::Monitor::try_recv)).await
-        }
+    pub async fn recv(&self) -> Result<Option<MonitorEvent>> {
+        let mut wait = Wait::forever(Side::Recv);
+        poll_fn(|cx| self.ready.poll(cx, &mut wait, Operation::Monitor, monitor::Monitor::try_recv)).await
     }
 
     /// A [`futures` stream](futures_core::Stream) of the events, which ends when the monitoring does, or the context.

@@ -4,11 +4,14 @@
 //! socket was asked; and *any* call on the socket may be the one that asks. From that follows what is done here:
 //!
 //! 1. What a task wants to do is tried first. Only if that would have to wait anything else happens.
-//! 2. The task puts itself on its list, and only then asks the socket (ZMQ_EVENTS) and tries again: what happened before it was on
-//!    the list it sees itself, what happens later wakes it.
-//! 3. Whoever calls the socket for something else, and may thereby have swallowed the notice that others wait for, asks the socket and
+//! 2. Before it waits libzmq must have looked at all that has happened so far: then the descriptor tells of whatever happens next. To
+//!    receive in vain is to look (socket_base.cpp, `recv`); to send in vain is not, so then the socket is asked (ZMQ_EVENTS), and
+//!    tried again.
+//! 3. Then, still in its turn, the task goes on its list, and the runtime gets the waker. So whatever happens later wakes the task: the
+//!    runtime if nobody calls the socket, else whoever does.
+//! 4. For that, whoever calls the socket while others wait, and may thereby have swallowed what they wait for, asks the socket and
 //!    wakes them.
-//! 4. The runtime has one waker, which wakes the lists of both sides.
+//! 5. The runtime has one waker, which wakes the lists of both sides.
 
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
@@ -234,6 +237,13 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
             Ok(turn) => turn,
             Err(error) => return Poll::Ready(Err(error)),
         };
+        if wait.place.is_some() {
+            // It comes from a wait. The runtime's next notice is asked for now, so that, if this is in vain, nothing is left to do.
+            if let Err(error) = self.arm(&mut turn) {
+                self.pass_on(turn, true);
+                return Poll::Ready(Err(error.with_operation(operation)));
+            }
+        }
         let mut tries = 0;
         loop {
             let answer = attempt(turn.registered.owner());
@@ -265,32 +275,39 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         }
     }
 
-    /// Asks the socket whether `side` is ready after all, and, if not, makes sure that there is word when it may be.
+    /// After trying in vain: looks at what has happened meanwhile, and makes sure that there is word of what happens later.
     fn ask(&self, turn: &mut Turn<'_, S, R>, side: Side, tries: u32) -> Result<Next> {
-        loop {
+        let mut others = false;
+        if side == Side::Send || self.wakers.waits(side.other()) {
             let core = turn.registered.owner().core();
             let events = core.events().map_err(|errno| core.error(Operation::Poll, errno))?;
-            // Asking may have swallowed what others wait for.
-            let others = side.other().is_ready(events);
             if side.is_ready(events) && (tries < 2 || !self.always_has_room(side)) {
                 // The others are told in the end, by `pass_on` or by another question.
                 return Ok(Next::TryAgain);
             }
-            if self.wakers.is_armed() {
-                return Ok(Next::Wait { others });
-            }
+            // Trying and asking may have swallowed what others wait for.
+            others = side.other().is_ready(events);
+        }
+        // A notice that nobody has heeded yet may be of what was seen just now, or of more.
+        Ok(if self.arm(turn)? { Next::TryAgain } else { Next::Wait { others } })
+    }
+
+    /// Has the runtime wake `notice` at what happens from now on. `true` if something has happened before.
+    fn arm(&self, turn: &mut Turn<'_, S, R>) -> Result<bool> {
+        let mut happened = false;
+        while !self.wakers.is_armed() {
             // Before the runtime has the waker: it may use it at once.
             self.wakers.set_armed(true);
             match self.poll_edge(turn) {
-                Poll::Pending => return Ok(Next::Wait { others }),
-                // There was a notice that nobody has heeded yet.
-                Poll::Ready(Ok(())) => self.wakers.set_armed(false),
-                Poll::Ready(Err(error)) => {
+                Poll::Pending => break,
+                Poll::Ready(answer) => {
                     self.wakers.set_armed(false);
-                    return Err(Error::from_io(Operation::Poll, &error));
+                    answer.map_err(|error| Error::from_io(Operation::Poll, &error))?;
+                    happened = true;
                 }
             }
         }
+        Ok(happened)
     }
 
     fn poll_edge(&self, turn: &mut Turn<'_, S, R>) -> Poll<io::Result<()>> {

@@ -257,8 +257,8 @@ impl<K: Kind, R: Runtime> Socket<K, R> {
     /// # Errors
     ///
     /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
-    pub fn readable(&self) -> impl Future<Output = Result<()>> + Send {
-        self.is_ready(Side::Recv)
+    pub async fn readable(&self) -> Result<()> {
+        self.is_ready(Side::Recv).await
     }
 
     /// Waits until there is room to send, which another task may take. (ROUTER, PUB, XPUB and STREAM always say that there is.)
@@ -283,8 +283,8 @@ impl<K: Kind, R: Runtime> Socket<K, R> {
     /// # Errors
     ///
     /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
-    pub fn writable(&self) -> impl Future<Output = Result<()>> + Send {
-        self.is_ready(Side::Send)
+    pub async fn writable(&self) -> Result<()> {
+        self.is_ready(Side::Send).await
     }
 
     async fn is_ready(&self, side: Side) -> Result<()> {
@@ -465,8 +465,8 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// [`Again`](crate::ErrorKind::Again) if [`RCVTIMEO`](crate::RCVTIMEO) is over; else as for [`Socket::recv`](crate::Socket::recv).
     ///
     /// pyzmq: `await socket.recv()`.
-    pub fn recv(&self) -> impl Future<Output = Result<Message>> + Send {
-        async move { wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_flags(DONTWAIT)) }
+    pub async fn recv(&self) -> Result<Message> {
+        wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_flags(DONTWAIT))
     }
 
     /// Receives a frame if one is there: `None` if not.
@@ -485,8 +485,8 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// # Errors
     ///
     /// As for [`recv`](Self::recv).
-    pub fn recv_into(&self, message: &mut Message) -> impl Future<Output = Result<()>> + Send {
-        async move { wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_into_flags(message, DONTWAIT)) }
+    pub async fn recv_into(&self, message: &mut Message) -> Result<()> {
+        wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_into_flags(message, DONTWAIT))
     }
 
     /// Receives text.
@@ -496,8 +496,8 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// # Errors
     ///
     /// [`InvalidUtf8`](crate::ErrorKind::InvalidUtf8), which has the message; else as for [`recv`](Self::recv).
-    pub fn recv_string(&self) -> impl Future<Output = Result<String>> + Send {
-        async move { self.recv().await.and_then(socket::text_of) }
+    pub async fn recv_string(&self) -> Result<String> {
+        self.recv().await.and_then(socket::text_of)
     }
 
     /// Receives all frames of a message.
@@ -509,8 +509,8 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// As for [`recv`](Self::recv).
     ///
     /// pyzmq: `await socket.recv_multipart()`.
-    pub fn recv_multipart(&self) -> impl Future<Output = Result<Vec<Message>>> + Send {
-        async move { wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_multipart_flags(DONTWAIT)) }
+    pub async fn recv_multipart(&self) -> Result<Vec<Message>> {
+        wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_multipart_flags(DONTWAIT))
     }
 
     /// Receives all frames of a message if one is there: `None` if not.
@@ -529,8 +529,8 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// # Errors
     ///
     /// [`FrameCount`](crate::ErrorKind::FrameCount) if it has another number, which has them; else as for [`recv`](Self::recv).
-    pub fn recv_frames<const N: usize>(&self) -> impl Future<Output = Result<[Message; N]>> + Send {
-        async move { self.recv_multipart().await.and_then(socket::exactly) }
+    pub async fn recv_frames<const N: usize>(&self) -> Result<[Message; N]> {
+        self.recv_multipart().await.and_then(socket::exactly)
     }
 
     /// Receives JSON of that shape.
@@ -541,8 +541,8 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     ///
     /// [`Json`](crate::ErrorKind::Json) if it is none, which has the message; else as for [`recv`](Self::recv).
     #[cfg(feature = "json")]
-    pub fn recv_json<T: serde::de::DeserializeOwned>(&self) -> impl Future<Output = Result<T>> + Send {
-        async move { self.recv().await.and_then(socket::read_json) }
+    pub async fn recv_json<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
+        self.recv().await.and_then(socket::read_json)
     }
 
     /// Receives a message and gives its frames to `deserialize`.
@@ -552,11 +552,8 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// # Errors
     ///
     /// As for [`recv`](Self::recv).
-    pub fn recv_serialized<T>(
-        &self,
-        deserialize: impl FnOnce(Vec<Message>) -> T + Send,
-    ) -> impl Future<Output = Result<T>> + Send {
-        async move { self.recv_multipart().await.map(deserialize) }
+    pub async fn recv_serialized<T>(&self, deserialize: impl FnOnce(Vec<Message>) -> T + Send) -> Result<T> {
+        self.recv_multipart().await.map(deserialize)
     }
 
     /// A [`futures` stream](futures_core::Stream) of frames, until the context is shut down.

@@ -72,6 +72,11 @@ impl Wakers {
         self.waiting.load(Ordering::Acquire) != 0
     }
 
+    /// Whether somebody waits on that side.
+    pub(super) fn waits(&self, side: Side) -> bool {
+        self.any() && !self.lists().list(side).is_empty()
+    }
+
     pub(super) fn is_armed(&self) -> bool {
         self.armed.load(Ordering::Acquire)
     }
