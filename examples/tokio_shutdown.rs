@@ -1,5 +1,5 @@
-//! A server that loses nothing when it is stopped: on Ctrl-C, or SIGTERM, it takes no more work, finishes what it has, and waits until
-//! the replies are sent.
+//! A server that is stopped gracefully: on Ctrl-C, or SIGTERM, it takes no more work, finishes what it has, and waits until the replies
+//! are sent.
 //!
 //! ```sh
 //! cargo run --example tokio_shutdown                              # in one terminal: the client stops the server
@@ -27,6 +27,7 @@ async fn server(context: &Context, endpoint: &str, work: Duration) -> zmq::Resul
     let mut terminate = signal(SignalKind::terminate()).expect("a runtime with its I/O driver");
 
     let server = Arc::new(context.socket(zmq::ROUTER)?);
+    server.set_router_mandatory(true)?; // so that it waits where it would drop what does not fit
     server.bind(endpoint)?;
     println!("listening on {}", server.last_endpoint()?);
 
@@ -43,12 +44,7 @@ async fn server(context: &Context, endpoint: &str, work: Duration) -> zmq::Resul
         }
     }
 
-    // What has arrived, and was not looked at yet, is work, too. What comes later stays with a client that asks another server.
-    while let Some(frames) = server.try_recv_multipart()? {
-        if let Ok([client, request]) = <[Message; 2]>::try_from(frames) {
-            in_work.spawn(answer(Arc::clone(&server), client, request, work));
-        }
-    }
+    // Requests that it has not received are not begun, wherever they are by now: who gets no answer asks again elsewhere.
     println!("stopping, {} in work", in_work.len());
     while let Some(done) = in_work.join_next().await {
         done.expect("no task panics")?;
@@ -63,10 +59,17 @@ async fn answer(
     request: Message,
     work: Duration,
 ) -> zmq::Result<()> {
-    server.send_multipart((&client, "in work", &request)).await?;
+    reply(&server, (&client, "in work", &request)).await?;
     sleep(work).await;
-    server.send_multipart((client, "done", request)).await?;
-    Ok(())
+    reply(&server, (client, "done", request)).await
+}
+
+/// Sends it, unless the client has gone: that is no reason to stop serving the others.
+async fn reply(server: &Socket<zmq::Router>, message: impl zmq::IntoMultipart) -> zmq::Result<()> {
+    match server.send_multipart(message).await {
+        Err(error) if error.error.kind() != zmq::ErrorKind::HostUnreachable => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 async fn client(context: &Context, endpoint: &str, requests: u32, stops: bool) -> zmq::Result<()> {
@@ -105,7 +108,5 @@ async fn main() -> zmq::Result<()> {
         }
     }
     // The socket is closed, but its last replies may still be on their way. This waits until they are sent.
-    context.term().await?;
-    println!("stopped");
-    Ok(())
+    context.term().await
 }

@@ -162,9 +162,13 @@ fn each_has_a_counterpart_and_a_test() {
         programs.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
     };
     let rust = names(&folder, "rs");
+    // `zmq.asyncio` is the counterpart of both runtimes, and has nothing like the broadcast channel.
+    let without = ["smol_hello_world", "tokio_broadcast"];
+    let paired = rust.iter().filter(|name| !without.contains(&name.as_str()));
+    let paired: BTreeSet<_> = paired.map(|name| name.replace("tokio_", "asyncio_")).collect();
     let mut python = names(&folder.join("python"), "py");
     assert!(python.remove("subscriptions"), "what the Python programs share");
-    assert_eq!(rust, python);
+    assert_eq!(paired, python);
     let tests = std::fs::read_dir(folder.with_file_name("tests")).unwrap().map(|entry| entry.unwrap().path());
     let tests: String = tests.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
     for name in rust {

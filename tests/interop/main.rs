@@ -8,6 +8,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod asyncio;
 mod brokers;
 mod configuration;
 mod curve;

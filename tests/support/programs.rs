@@ -75,9 +75,14 @@ impl Program {
         lines
     }
 
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        signal(name, self.child.id());
+    }
+
     /// Stops it as a debugger does: it is still there, and does nothing.
     pub fn freeze(&self) {
-        signal("STOP", self.child.id());
+        self.signal("STOP");
     }
 }
 
