@@ -181,7 +181,8 @@ fn find(case: &Case, said: &str) -> f64 {
 fn instructions() {
     let reference = Reference::build();
     let this = std::env::current_exe().expect("a program knows itself");
-    println!("| one message, sent and received | libzmq in C | rszmq | difference |\n| --- | --- | --- | --- |");
+    println!("| one message, sent and received | libzmq in C | rszmq | difference | in tasks of tokio |");
+    println!("| --- | --- | --- | --- | --- |");
     for size in [8, 64, 1024] {
         let per_message = |program: &Path, own: Option<&str>| {
             let count = |messages: u64| callgrind(program, own, size, messages);
@@ -189,8 +190,9 @@ fn instructions() {
         };
         let theirs = per_message(&reference.inproc_loop(), None);
         let ours = per_message(&this, Some("inproc_loop"));
+        let tasks = per_message(&this, Some("tokio_inproc_loop"));
         println!(
-            "| {size} B | {theirs:.1} | {ours:.1} | {:+.1} ({:+.2} %) |",
+            "| {size} B | {theirs:.1} | {ours:.1} | {:+.1} ({:+.2} %) | {tasks:.1} |",
             ours - theirs,
             (ours / theirs - 1.0) * 100.0
         );

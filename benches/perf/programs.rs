@@ -18,6 +18,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         "proxy_thr" => proxy_thr(number(1), number(2)),
         "inproc_lat" => inproc_lat(number(1), number(2)),
         "inproc_loop" => inproc_loop(number(1), number(2)),
+        "tokio_local_thr" => current_thread(tokio_local_thr(&arguments[1], number(2), number(3))),
+        "tokio_remote_thr" => current_thread(tokio_remote_thr(&arguments[1], number(2), number(3))),
+        "tokio_inproc_thr" => tokio_inproc_thr(number(1), number(2)),
+        "tokio_inproc_loop" => current_thread(tokio_inproc_loop(number(1), number(2))),
+        "tokio_local_lat" => current_thread(tokio_local_lat(&arguments[1], number(2), number(3))),
+        "tokio_remote_lat" => current_thread(tokio_remote_lat(&arguments[1], number(2), number(3))),
         other => panic!("there is no program {other}"),
     }
 }
@@ -266,6 +272,110 @@ fn inproc_loop(size: usize, count: usize) -> Result<()> {
     for _ in 0..count {
         one.send(&data[..])?;
         two.recv_into(&mut message)?;
+        assert_eq!(message.len(), size);
+    }
+    Ok(())
+}
+
+fn current_thread(work: impl Future<Output = Result<()>>) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime can be made").block_on(work)
+}
+
+async fn tokio_receive(pull: &zmq::tokio::Socket<zmq::Pull>, size: usize, count: usize) -> Result<Duration> {
+    let mut message = pull.recv().await?;
+    let started = Instant::now();
+    for _ in 1..count {
+        message = pull.recv().await?;
+        assert_eq!(message.len(), size);
+    }
+    drop(message);
+    Ok(started.elapsed())
+}
+
+async fn tokio_send(push: &zmq::tokio::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
+    let data = vec![0; size];
+    for _ in 0..count {
+        push.send(&data[..]).await?;
+    }
+    Ok(())
+}
+
+async fn tokio_local_thr(endpoint: &str, size: usize, count: usize) -> Result<()> {
+    let context = zmq::tokio::Context::new()?;
+    let pull = context.socket(zmq::PULL)?;
+    pull.bind(endpoint)?;
+    throughput(size, count, tokio_receive(&pull, size, count).await?);
+    Ok(())
+}
+
+async fn tokio_remote_thr(endpoint: &str, size: usize, count: usize) -> Result<()> {
+    let context = zmq::tokio::Context::new()?;
+    let push = context.socket(zmq::PUSH)?;
+    push.connect(endpoint)?;
+    tokio_send(&push, size, count).await?;
+    push.close().await?;
+    context.term().await
+}
+
+/// A thread for each side, as in `inproc_thr`.
+fn tokio_inproc_thr(size: usize, count: usize) -> Result<()> {
+    let context = zmq::tokio::Context::new()?;
+    let pull = context.socket(zmq::PULL)?;
+    pull.bind("inproc://thr_test")?;
+    let sender = {
+        let context = context.clone();
+        std::thread::spawn(move || {
+            let push = context.socket(zmq::PUSH)?;
+            push.connect("inproc://thr_test")?;
+            current_thread(async move { tokio_send(&push, size, count).await })
+        })
+    };
+    current_thread(async move {
+        throughput(size, count, tokio_receive(&pull, size, count).await?);
+        Ok(())
+    })?;
+    sender.join().expect("the sender does not panic")
+}
+
+async fn tokio_local_lat(endpoint: &str, size: usize, count: usize) -> Result<()> {
+    let context = zmq::tokio::Context::new()?;
+    let rep = context.socket(zmq::REP)?;
+    rep.bind(endpoint)?;
+    for _ in 0..count {
+        let message = rep.recv().await?;
+        assert_eq!(message.len(), size);
+        rep.send(message).await?;
+    }
+    rep.close().await?;
+    context.term().await
+}
+
+async fn tokio_remote_lat(endpoint: &str, size: usize, count: usize) -> Result<()> {
+    let context = zmq::tokio::Context::new()?;
+    let req = context.socket(zmq::REQ)?;
+    req.connect(endpoint)?;
+    let mut message = Message::with_size(size)?;
+    let started = Instant::now();
+    for _ in 0..count {
+        req.send(message).await?;
+        message = req.recv().await?;
+        assert_eq!(message.len(), size);
+    }
+    latency(size, count, started.elapsed());
+    Ok(())
+}
+
+async fn tokio_inproc_loop(size: usize, count: usize) -> Result<()> {
+    let context = zmq::tokio::Context::new()?;
+    let (one, two) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    one.bind("inproc://loop")?;
+    two.connect("inproc://loop")?;
+    let data = vec![1; size];
+    let mut message = Message::new();
+    for _ in 0..count {
+        one.send(&data[..]).await?;
+        two.recv_into(&mut message).await?;
         assert_eq!(message.len(), size);
     }
     Ok(())

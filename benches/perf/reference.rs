@@ -63,7 +63,7 @@ fn sodium(out: &Path) -> Option<PathBuf> {
 /// Where the sources of the perf programs are: in the crate that libzmq was built from.
 fn sources() -> PathBuf {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["metadata", "--format-version=1", "--offline"])
+        .args(["metadata", "--format-version=1"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("there is a cargo");
