@@ -24,7 +24,8 @@ async fn ventilator(context: &Context, endpoint: &str) -> zmq::Result<()> {
     tasks.bind(endpoint)?;
     println!("listening on {}", tasks.last_endpoint()?);
 
-    // A PUSH waits while there is no worker with room, and drops nothing.
+    // A PUSH waits while there is no worker with room, and drops nothing. With more tasks than fit into the workers' queues (RCVHWM)
+    // it should stay until they are done: what is on its way to a full queue may be lost when the connection ends.
     for task in 1..=TASKS {
         tasks.send(task.to_string()).await?;
     }
@@ -33,8 +34,6 @@ async fn ventilator(context: &Context, endpoint: &str) -> zmq::Result<()> {
 
 async fn workers(context: &Context, ventilator: &str, sink: &str, count: u64) -> zmq::Result<()> {
     let tasks = context.socket(zmq::PULL)?;
-    // Few are fetched before they are needed: the others are for other programs' workers.
-    tasks.set_rcvhwm(1)?;
     tasks.connect(ventilator)?;
     let results = context.socket(zmq::PUSH)?;
     results.connect(sink)?;

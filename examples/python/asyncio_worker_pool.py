@@ -20,15 +20,14 @@ async def ventilator(context, endpoint):
         tasks.bind(endpoint)
         print(f"listening on {tasks.last_endpoint.decode()}")
 
-        # A PUSH waits while there is no worker with room, and drops nothing.
+        # A PUSH waits while there is no worker with room, and drops nothing. With more tasks than fit into the workers' queues
+        # (RCVHWM) it should stay until they are done: what is on its way to a full queue may be lost when the connection ends.
         for task in range(1, TASKS + 1):
             await tasks.send_string(str(task))
 
 
 async def workers(context, ventilator, sink, count):
     with context.socket(zmq.PULL) as tasks, context.socket(zmq.PUSH) as results:
-        # Few are fetched before they are needed: the others are for other programs' workers.
-        tasks.rcvhwm = 1
         tasks.connect(ventilator)
         results.connect(sink)
         # They do not end but by an error.
