@@ -18,12 +18,14 @@ use support::{TRANSPORTS, Transport, deadline};
 use zmq::async_io::{Authenticator, Context, Poller, Socket};
 use zmq::{ErrorKind, IntoKind, Message, POLLIN};
 
+type Shared<K> = Arc<Socket<<K as IntoKind>::Kind>>;
+
 fn pair<A: IntoKind, B: IntoKind>(
     context: &Context,
     transport: Transport,
     bound: A,
     connected: B,
-) -> (Arc<Socket<A::Kind>>, Arc<Socket<B::Kind>>) {
+) -> (Shared<A>, Shared<B>) {
     let (bound, connected) = (context.socket(bound).unwrap(), context.socket(connected).unwrap());
     bound.set_hwm(2).unwrap();
     connected.set_hwm(2).unwrap();

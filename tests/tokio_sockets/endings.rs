@@ -261,8 +261,10 @@ fn a_forked_child_drops_a_socket_that_its_parent_waits_for() {
         assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
         assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0, "the child exits normally");
         runtime.block_on(async {
-            push.send("x").await.unwrap();
-            assert_eq!(within("the parent", receiving).await.unwrap(), "x");
+            // It waits first, so that only the runtime can tell it.
+            let (received, sent) = within("the parent", async { tokio::join!(receiving, push.send("x")) }).await;
+            sent.unwrap();
+            assert_eq!(received.unwrap(), "x");
         });
     })
     .succeeds();

@@ -220,7 +220,7 @@ fn closures_that_panic_poison_nothing() {
         assert!(task.await.unwrap_err().is_panic());
         push.send("x").await.unwrap();
         let panics = Arc::clone(&pull);
-        let task = tokio::spawn(async move { panics.recv_serialized(|_| panic!("as it should")).await.map(|()| ()) });
+        let task = tokio::spawn(async move { panics.recv_serialized(|_| panic!("as it should")).await });
         assert!(task.await.unwrap_err().is_panic());
         push.send("y").await.unwrap();
         assert_eq!(within("it", pull.recv()).await.unwrap(), "y");

@@ -78,7 +78,7 @@ fn a_poller_of_all_there_is() {
         poller.register(&auth, POLLIN);
         let started = Instant::now();
         let ready = poller.poll(30).await.unwrap();
-        assert!(ready.is_empty() && ready.len() == 0 && started.elapsed() >= Duration::from_millis(29));
+        assert!(ready.is_empty() && !ready.contains(&pull) && started.elapsed() >= Duration::from_millis(29));
         assert!(tokio::time::timeout(Duration::from_millis(10), poller.poll(None)).await.is_err());
         let waiting = poller.poll(None);
         push.send("x").await.unwrap();

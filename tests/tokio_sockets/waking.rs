@@ -195,6 +195,7 @@ fn a_future_that_moves_to_another_task() {
             let context = Context::new().unwrap();
             let (pull, push) = pair(&context, Transport::Tcp, zmq::PULL, zmq::PUSH);
             let pull: &'static Socket<Pull> = Box::leak(Box::new(pull));
+            #[expect(clippy::async_yields_async, reason = "the future that moves is what it is about")]
             let first = tokio::spawn(async {
                 let mut receiving = Box::pin(pull.recv());
                 assert!(poll_once(&mut receiving.as_mut()).await.is_pending());
