@@ -250,7 +250,6 @@ fn the_end_of_the_context_wakes_everyone() {
 
 /// What is there is there, however much the thread has done before.
 #[test]
-#[ignore = "known fault: it says that nothing is there when the thread has used up its turn"]
 fn a_poll_that_does_not_wait_says_what_is_there() {
     let _deadline = deadline(30);
     let context = Context::new().unwrap();

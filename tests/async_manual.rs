@@ -14,7 +14,7 @@ use std::task::{Context as TaskContext, Poll, Wake, Waker};
 use futures_util::StreamExt as _;
 use support::{TRANSPORTS, Transport, deadline};
 use zmq::asynchronous::{Context, Manual, Socket};
-use zmq::{ErrorKind, IntoKind, Kind, POLLIN, POLLOUT};
+use zmq::{IntoKind, Kind, POLLIN, POLLOUT};
 
 /// What the loop watches: a descriptor, and what to do once it is readable.
 type Watched<'a> = (BorrowedFd<'a>, Box<dyn Fn() + 'a>);
@@ -169,7 +169,7 @@ fn timeouts_are_refused_and_what_does_not_wait_is_not() {
     let mut cx = TaskContext::from_waker(Waker::noop());
     let mut once = |future: Pin<&mut dyn Future<Output = zmq::Result<zmq::PollEvents>>>| future.poll(&mut cx);
     let Poll::Ready(Err(error)) = once(std::pin::pin!(pull.poll(10, POLLIN))) else { panic!("there is no timer") };
-    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.to_string().contains("without a runtime there is nothing to wait with"), "{error}");
     assert!(matches!(once(std::pin::pin!(pull.poll(0, POLLIN))), Poll::Ready(Ok(events)) if events.is_empty()));
     assert!(matches!(once(std::pin::pin!(push.poll(None, POLLOUT))), Poll::Ready(Ok(POLLOUT))));
     assert!(once(std::pin::pin!(pull.poll(None, POLLIN))).is_pending());

@@ -42,6 +42,11 @@ impl Driver for AsyncIo {
         Async::new_nonblocking(descriptor)
     }
 
+    fn is_current(_source: &Self::Source) -> bool {
+        // There is one for the whole process.
+        true
+    }
+
     fn poll_edge(source: &Self::Source, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
         source.poll_readable(cx)
     }
@@ -51,8 +56,8 @@ impl Driver for AsyncIo {
         super::budget::poll_fairly(cx, work)
     }
 
-    fn sleep(duration: Duration) -> Option<Sleep> {
-        Some(Box::pin(async move {
+    fn sleep(duration: Duration) -> io::Result<Sleep> {
+        Ok(Box::pin(async move {
             Timer::after(duration).await;
         }))
     }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::task::{Context, Poll};
 
-/// As many messages as a thread passes before another task has its turn: tokio's number.
+/// As many calls as a thread makes, of those that count, before another task has its turn.
 const TURN: u32 = 128;
 
 thread_local! {

@@ -88,7 +88,7 @@ impl<R: Runtime> Context<R> {
     /// # Errors
     ///
     /// As for [`zmq::Context::destroy`](crate::Context::destroy), and if there is no thread to be had.
-    pub fn destroy(&self, linger: impl Into<Timeout>) -> impl Future<Output = Result<()>> + Send {
+    pub fn destroy<T: Into<Timeout>>(&self, linger: T) -> impl Future<Output = Result<()>> + Send + use<R, T> {
         let (context, linger) = (self.context.clone(), linger.into());
         elsewhere(move || context.destroy(linger))
     }

@@ -22,10 +22,12 @@
 pub mod async_io;
 mod authenticator;
 mod budget;
+mod call;
 mod context;
 mod monitor;
 mod poller;
 mod ready;
+mod retry;
 mod runtime;
 mod socket;
 mod stream;

@@ -25,6 +25,9 @@ trait Source: Sync {
         events: PollEvents,
     ) -> Poll<Result<PollEvents>>;
 
+    /// For which of `events` it is ready now.
+    fn look(&self, events: PollEvents) -> Result<PollEvents>;
+
     /// What tells one from another.
     fn key(&self) -> *const ();
 }
@@ -50,6 +53,14 @@ impl<S: Polled, R: Runtime> Source for Ready<S, R> {
             }
         }
         Poll::Pending
+    }
+
+    fn look(&self, events: PollEvents) -> Result<PollEvents> {
+        let ready = self.call(Operation::Poll, |socket| {
+            let core = socket.core();
+            core.events().map_err(|errno| core.error(Operation::Poll, errno))
+        });
+        Ok(ready?? & events)
     }
 
     fn key(&self) -> *const () {
@@ -155,7 +166,7 @@ impl<'a, R: Runtime> Poller<'a, R> {
     ///
     /// # Errors
     ///
-    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated); [`Unsupported`](crate::ErrorKind::Unsupported) for a timeout with
+    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated); an error for a timeout with
     /// [`Manual`](super::Manual).
     pub fn poll(&self, timeout: impl Into<Timeout>) -> impl Future<Output = Result<ReadySet<'a, R>>> + Send {
         let timeout = timeout.into();
@@ -228,14 +239,11 @@ pub(super) async fn poll_one<S: Polled, R: Runtime>(
 
 async fn poll_sources<R: Runtime>(sources: &[(&dyn Source, PollEvents)], timeout: Timeout) -> Result<Vec<PollEvents>> {
     let mut waits: Vec<_> = sources.iter().map(|_| [Wait::forever(Side::Recv), Wait::forever(Side::Send)]).collect();
-    let mut sleep = match timeout.as_duration() {
-        Some(duration) if !duration.is_zero() => match R::sleep(duration) {
-            Some(sleep) => Some(sleep),
-            None => return Err(Error::unsupported(Operation::Poll, "without a runtime there is nothing to wait with")),
-        },
-        _ => None,
-    };
-    let at_once = timeout.as_duration().is_some_and(|duration| duration.is_zero());
+    if timeout.as_duration().is_some_and(|duration| duration.is_zero()) {
+        return sources.iter().map(|(source, events)| source.look(*events)).collect();
+    }
+    let sleep = timeout.as_duration().map(R::sleep).transpose();
+    let mut sleep = sleep.map_err(|error| Error::from_io(Operation::Poll, &error))?;
     poll_fn(|cx| {
         let mut found = vec![PollEvents::default(); sources.len()];
         let mut any = false;
@@ -245,7 +253,7 @@ async fn poll_sources<R: Runtime>(sources: &[(&dyn Source, PollEvents)], timeout
                 any = true;
             }
         }
-        if any || at_once || sleep.as_mut().is_some_and(|sleep| sleep.as_mut().poll(cx).is_ready()) {
+        if any || sleep.as_mut().is_some_and(|sleep| sleep.as_mut().poll(cx).is_ready()) {
             return Poll::Ready(Ok(found));
         }
         Poll::Pending

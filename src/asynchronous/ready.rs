@@ -15,35 +15,35 @@
 
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use zmq_sys as sys;
 
+use super::retry::wake_soon;
 use super::runtime::{Driver, Runtime, Sleep};
 use super::wakers::{Place, Side, Wakers};
 use crate::error::{Errno, Error, Operation, Result};
-use crate::raw::{Owner, Registered};
+use crate::raw::{Owner, Registered, Turn, Turns};
 use crate::socket::Core;
 use crate::socket::kind::SocketType;
-
-/// How long a sender waits at most before it tries again, where libzmq always says that there is room (ROUTER, STREAM, PUB, XPUB):
-/// there the last question of those below may have swallowed that there is some.
-const RETRY: Duration = Duration::from_millis(10);
 
 /// What tasks can take turns with: a socket, or what has one.
 pub(super) trait Polled: Owner + Send {
     fn core(&self) -> &Core;
 }
 
+/// Each how manyth call is one of those by which the runtime counts whether it is the turn of other tasks: to count takes as long as
+/// half of such a call.
+const SHARE: u32 = 4;
+
 /// A socket that tasks take turns with.
 pub(super) struct Ready<S: Polled, R: Runtime> {
-    locked: Mutex<Registered<S, <R as Driver>::Source>>,
-    /// The thread that has it locked, so that one that comes again is told instead of stopped for ever: what owns a message may do
-    /// anything when the message is dropped.
-    holder: AtomicUsize,
+    turns: Turns<Registered<S, <R as Driver>::Source>>,
+    /// How many calls there were, more or less; see [`SHARE`].
+    calls: AtomicU32,
     wakers: Arc<Wakers>,
     /// What the runtime wakes: `wakers`.
     notice: Waker,
@@ -53,60 +53,35 @@ pub(super) struct Ready<S: Polled, R: Runtime> {
 }
 
 /// The socket, for a moment.
-struct Turn<'a, S: Polled, R: Runtime> {
-    ready: &'a Ready<S, R>,
-    registered: MutexGuard<'a, Registered<S, <R as Driver>::Source>>,
-}
+type SocketTurn<'a, S, R> = Turn<'a, Registered<S, <R as Driver>::Source>>;
 
-impl<S: Polled, R: Runtime> Drop for Turn<'_, S, R> {
-    fn drop(&mut self) {
-        self.ready.holder.store(0, Ordering::Relaxed);
-    }
-}
-
-/// A number that no other thread has at the same time, and that is not 0.
-fn this_thread() -> usize {
-    thread_local!(static PLACE: u8 = const { 0 });
-    PLACE.with(|place| std::ptr::from_ref(place).addr())
-}
-
-/// One wait of a future's, from when it first has to.
+/// One call of a future's, which may have to wait.
 pub(super) struct Wait<'a> {
     side: Side,
-    place: Option<Place<'a>>,
-    limit: Limit,
-    /// See [`RETRY`].
-    retry: Option<Sleep>,
+    /// Whatever SNDTIMEO and RCVTIMEO say.
+    forever: bool,
+    /// In a box, so that who does not wait has next to nothing to do for it.
+    waiting: Option<Box<Waiting<'a>>>,
 }
 
-enum Limit {
-    /// What SNDTIMEO or RCVTIMEO says; not looked at yet.
-    Option,
-    Forever,
-    Until(Sleep),
+/// What there is only while something is waited for.
+struct Waiting<'a> {
+    place: Place<'a>,
+    /// When SNDTIMEO or RCVTIMEO is over.
+    limit: Option<Sleep>,
 }
 
 impl Wait<'_> {
     /// For as long as SNDTIMEO or RCVTIMEO says.
+    #[inline]
     pub(super) fn new(side: Side) -> Self {
-        Self { side, place: None, limit: Limit::Option, retry: None }
+        Self { side, forever: false, waiting: None }
     }
 
     /// Whatever SNDTIMEO and RCVTIMEO say.
-    pub(super) fn forever(side: Side) -> Self {
-        Self { limit: Limit::Forever, ..Self::new(side) }
-    }
-
-    /// It is over. What the options say counts anew for the next one.
     #[inline]
-    fn end(&mut self) {
-        if let Some(place) = &mut self.place {
-            place.leave();
-            self.retry = None;
-            if !matches!(self.limit, Limit::Forever) {
-                self.limit = Limit::Option;
-            }
-        }
+    pub(super) fn forever(side: Side) -> Self {
+        Self { side, forever: true, waiting: None }
     }
 }
 
@@ -124,18 +99,11 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         let wakers = Arc::new(Wakers::default());
         let notice = Waker::from(Arc::clone(&wakers));
         let (kind, descriptor) = (owner.core().kind(), owner.descriptor().as_raw_fd());
-        Self {
-            locked: Mutex::new(Registered::new(owner)),
-            holder: AtomicUsize::new(0),
-            wakers,
-            notice,
-            kind,
-            descriptor,
-        }
+        Self { turns: Turns::new(Registered::new(owner)), calls: AtomicU32::new(0), wakers, notice, kind, descriptor }
     }
 
     pub(super) fn into_owner(self) -> S {
-        self.locked.into_inner().unwrap_or_else(PoisonError::into_inner).into_owner()
+        self.turns.into_inner().into_owner()
     }
 
     /// Wakes everyone, to look for themselves.
@@ -145,7 +113,7 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
 
     #[expect(unsafe_code, reason = "libzmq gives the descriptor as a number")]
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
-        // SAFETY: it is that of the owner in `locked`, which keeps it open, and which is there as long as this: the only one that takes
+        // SAFETY: it is that of the owner in `turns`, which keeps it open, and which is there as long as this: the only one that takes
         // it out takes this by value.
         unsafe { BorrowedFd::borrow_raw(self.descriptor) }
     }
@@ -154,22 +122,13 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         self.kind
     }
 
-    /// Who comes again from within its own turn does not get another.
+    /// Who comes again from within its own turn does not get another: what owns a message may do anything when it is dropped.
     #[inline]
-    fn turn(&self, operation: Operation) -> Result<Turn<'_, S, R>> {
-        let thread = this_thread();
-        let registered = match self.locked.try_lock() {
-            Ok(registered) => registered,
-            // What may have panicked is not libzmq's, which knows no panics.
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) if self.holder.load(Ordering::Relaxed) == thread => {
-                let help = "the owner of a message used the very socket whose call has just dropped it";
-                return Err(Error::new(operation, Errno::BUSY).with_help(help));
-            }
-            Err(TryLockError::WouldBlock) => self.locked.lock().unwrap_or_else(PoisonError::into_inner),
-        };
-        self.holder.store(thread, Ordering::Relaxed);
-        Ok(Turn { ready: self, registered })
+    fn turn(&self, operation: Operation) -> Result<SocketTurn<'_, S, R>> {
+        self.turns.take().ok_or_else(|| {
+            let help = "the owner of a message used the very socket whose call has just dropped it";
+            Error::new(operation, Errno::BUSY).with_help(help)
+        })
     }
 
     /// Calls the socket for something that does not wait, and sees to it that nobody waits for what that may have swallowed.
@@ -178,19 +137,35 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         operation: Operation,
         call: impl FnOnce(&S) -> Result<T, E>,
     ) -> Result<Result<T, E>> {
+        /// What it has done before it panicked is not known, but others may have to know of it.
+        struct Unwinding<'a>(&'a Wakers);
+
+        impl Drop for Unwinding<'_> {
+            fn drop(&mut self) {
+                self.0.notify_all();
+            }
+        }
+
+        let unwinding = Unwinding(&self.wakers);
+        // Dropped after the turn.
         let turn = self.turn(operation)?;
-        let answer = call(turn.registered.owner());
+        let answer = call(turn.owner());
+        std::mem::forget(unwinding);
         self.pass_on(turn, answer.is_err());
         Ok(answer)
     }
 
     /// Ends the turn, after which those who wait may be able to go on.
-    #[inline]
-    fn pass_on(&self, turn: Turn<'_, S, R>, failed: bool) {
-        if !self.wakers.any() {
-            return;
+    #[inline(always)]
+    fn pass_on(&self, turn: SocketTurn<'_, S, R>, failed: bool) {
+        if self.wakers.any() {
+            self.tell(turn, failed);
         }
-        let events = if failed { None } else { turn.registered.owner().core().events().ok() };
+    }
+
+    #[cold]
+    fn tell(&self, turn: SocketTurn<'_, S, R>, failed: bool) {
+        let events = if failed { None } else { turn.owner().core().events().ok() };
         drop(turn);
         // Everyone, if it cannot be told: they find out themselves.
         for side in [Side::Recv, Side::Send] {
@@ -200,7 +175,7 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         }
     }
 
-    /// Whether libzmq says that there is room also when there is none.
+    /// Whether libzmq says that there is room also when there is none (router.cpp, stream.cpp, dist.cpp: `has_out`).
     fn always_has_room(&self, side: Side) -> bool {
         side == Side::Send
             && matches!(self.kind, SocketType::Router | SocketType::Stream | SocketType::Pub | SocketType::Xpub)
@@ -208,7 +183,7 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
 
     /// Tries until it is done or fails otherwise than by having to wait; until then the task is woken whenever it may be worth trying
     /// again.
-    #[inline]
+    #[inline(always)]
     pub(super) fn poll<'a, T>(
         &'a self,
         cx: &mut Context<'_>,
@@ -216,17 +191,28 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         operation: Operation,
         mut attempt: impl FnMut(&S) -> Result<T>,
     ) -> Poll<Result<T>> {
-        R::poll_fairly(cx, |cx| {
-            let answer = self.poll_attempt(cx, wait, operation, &mut attempt);
-            if answer.is_ready() {
-                wait.end();
-            }
-            answer
-        })
+        let calls = self.calls.load(Ordering::Relaxed);
+        self.calls.store(calls.wrapping_add(1), Ordering::Relaxed);
+        if calls % SHARE == 0 {
+            return R::poll_fairly(cx, |cx| self.poll_waiting(cx, wait, operation, &mut attempt));
+        }
+        if wait.waiting.is_some() {
+            return self.poll_waiting(cx, wait, operation, &mut attempt);
+        }
+        // As below, but so short that it can be part of whoever calls.
+        let turn = match self.turn(operation) {
+            Ok(turn) => turn,
+            Err(error) => return Poll::Ready(Err(error)),
+        };
+        let answer = attempt(turn.owner());
+        if answer.as_ref().is_err_and(Error::is_again) {
+            return self.poll_turn(cx, wait, operation, &mut attempt, turn, 1);
+        }
+        self.pass_on(turn, answer.is_err());
+        Poll::Ready(answer)
     }
 
-    #[inline]
-    fn poll_attempt<'a, T>(
+    fn poll_waiting<'a, T>(
         &'a self,
         cx: &mut Context<'_>,
         wait: &mut Wait<'a>,
@@ -237,49 +223,79 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
             Ok(turn) => turn,
             Err(error) => return Poll::Ready(Err(error)),
         };
-        if wait.place.is_some() {
+        if wait.waiting.is_some() {
             // It comes from a wait. The runtime's next notice is asked for now, so that, if this is in vain, nothing is left to do.
             if let Err(error) = self.arm(&mut turn) {
+                wait.waiting = None;
                 self.pass_on(turn, true);
                 return Poll::Ready(Err(error.with_operation(operation)));
             }
         }
-        let mut tries = 0;
+        self.poll_turn(cx, wait, operation, attempt, turn, 0)
+    }
+
+    /// What is done in a turn, of which `tries` were in vain.
+    fn poll_turn<'a, T>(
+        &'a self,
+        cx: &mut Context<'_>,
+        wait: &mut Wait<'a>,
+        operation: Operation,
+        attempt: &mut impl FnMut(&S) -> Result<T>,
+        mut turn: SocketTurn<'a, S, R>,
+        mut tries: u32,
+    ) -> Poll<Result<T>> {
         loop {
-            let answer = attempt(turn.registered.owner());
+            if tries > 0 {
+                let waiting = match &mut wait.waiting {
+                    Some(waiting) => waiting,
+                    None => wait.waiting.insert(Box::new(Waiting {
+                        place: Place::new(&self.wakers, wait.side),
+                        limit: match self.limit(&turn, wait) {
+                            Ok(limit) => limit,
+                            Err(error) => {
+                                self.pass_on(turn, true);
+                                return Poll::Ready(Err(error.with_operation(operation)));
+                            }
+                        },
+                    })),
+                };
+                waiting.place.enter(cx.waker());
+                match self.ask(&mut turn, wait.side, tries) {
+                    Ok(Next::TryAgain) => {}
+                    Ok(Next::Wait { others }) => {
+                        drop(turn);
+                        if others {
+                            self.wakers.notify(wait.side.other());
+                        }
+                        let over = self.poll_timers(cx, wait.side, waiting, operation);
+                        if over.is_ready() {
+                            wait.waiting = None;
+                        }
+                        return over.map(Err);
+                    }
+                    Err(error) => {
+                        wait.waiting = None;
+                        self.pass_on(turn, true);
+                        return Poll::Ready(Err(error.with_operation(operation)));
+                    }
+                }
+            }
+            let answer = attempt(turn.owner());
             if !answer.as_ref().is_err_and(Error::is_again) {
                 // It does not wait any more, and need not be woken for what it leaves to others.
-                if let Some(place) = &mut wait.place {
-                    place.leave();
-                }
+                wait.waiting = None;
                 self.pass_on(turn, answer.is_err());
                 return Poll::Ready(answer);
             }
             tries += 1;
-            wait.place.get_or_insert_with(|| Place::new(&self.wakers, wait.side)).enter(cx.waker());
-            match self.ask(&mut turn, wait.side, tries) {
-                Ok(Next::TryAgain) => {}
-                Ok(Next::Wait { others }) => {
-                    self.begin(&turn, wait);
-                    drop(turn);
-                    if others {
-                        self.wakers.notify(wait.side.other());
-                    }
-                    return self.poll_timers(cx, wait, operation).map(Err);
-                }
-                Err(error) => {
-                    self.pass_on(turn, true);
-                    return Poll::Ready(Err(error.with_operation(operation)));
-                }
-            }
         }
     }
 
     /// After trying in vain: looks at what has happened meanwhile, and makes sure that there is word of what happens later.
-    fn ask(&self, turn: &mut Turn<'_, S, R>, side: Side, tries: u32) -> Result<Next> {
+    fn ask(&self, turn: &mut SocketTurn<'_, S, R>, side: Side, tries: u32) -> Result<Next> {
         let mut others = false;
         if side == Side::Send || self.wakers.waits(side.other()) {
-            let core = turn.registered.owner().core();
+            let core = turn.owner().core();
             let events = core.events().map_err(|errno| core.error(Operation::Poll, errno))?;
             if side.is_ready(events) && (tries < 2 || !self.always_has_room(side)) {
                 // The others are told in the end, by `pass_on` or by another question.
@@ -293,8 +309,17 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
     }
 
     /// Has the runtime wake `notice` at what happens from now on. `true` if something has happened before.
-    fn arm(&self, turn: &mut Turn<'_, S, R>) -> Result<bool> {
+    fn arm(&self, turn: &mut SocketTurn<'_, S, R>) -> Result<bool> {
         let mut happened = false;
+        if turn.has_source().is_some_and(|source| !R::is_current(source)) {
+            // This task is of another runtime, and the one before may be at rest, or gone.
+            turn.forget_source();
+            self.wakers.set_armed(false);
+        }
+        if turn.has_source().is_none() {
+            // Now: it may panic.
+            turn.source(R::register).map_err(|error| Error::from_io(Operation::Poll, &error))?;
+        }
         while !self.wakers.is_armed() {
             // Before the runtime has the waker: it may use it at once.
             self.wakers.set_armed(true);
@@ -310,48 +335,51 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         Ok(happened)
     }
 
-    fn poll_edge(&self, turn: &mut Turn<'_, S, R>) -> Poll<io::Result<()>> {
+    fn poll_edge(&self, turn: &mut SocketTurn<'_, S, R>) -> Poll<io::Result<()>> {
         let mut cx = Context::from_waker(&self.notice);
-        match R::poll_edge(turn.registered.source(R::register)?, &mut cx) {
+        match R::poll_edge(turn.source(R::register)?, &mut cx) {
             Poll::Ready(Err(_)) => {
                 // That runtime is gone; this task is of another one.
-                turn.registered.forget_source();
-                R::poll_edge(turn.registered.source(R::register)?, &mut cx)
+                turn.forget_source();
+                R::poll_edge(turn.source(R::register)?, &mut cx)
             }
             answer => answer,
         }
     }
 
-    /// Begins to wait for as long as the options say.
-    fn begin(&self, turn: &Turn<'_, S, R>, wait: &mut Wait<'_>) {
-        if !matches!(wait.limit, Limit::Option) {
-            return;
+    /// How long the options say that is waited; an error if that is not at all.
+    fn limit(&self, turn: &SocketTurn<'_, S, R>, wait: &Wait<'_>) -> Result<Option<Sleep>> {
+        if wait.forever {
+            return Ok(None);
         }
-        let core = turn.registered.owner().core();
-        let (timed, option) = match wait.side {
-            Side::Recv => (core.raw().recv_timed(), sys::ZMQ_RCVTIMEO),
-            Side::Send => (core.raw().send_timed(), sys::ZMQ_SNDTIMEO),
+        let option = match wait.side {
+            Side::Recv => sys::ZMQ_RCVTIMEO,
+            Side::Send => sys::ZMQ_SNDTIMEO,
         };
-        let timeout = if timed { core.raw().get_int(option).ok() } else { None };
-        let timeout = timeout.and_then(|timeout| u64::try_from(timeout).ok()).map(Duration::from_millis);
-        wait.limit = timeout.and_then(R::sleep).map_or(Limit::Forever, Limit::Until);
+        let core = turn.owner().core();
+        match core.raw().get_int(option).map_err(|errno| core.error(Operation::Poll, errno))? {
+            0 => Err(Error::new(Operation::Poll, Errno::AGAIN)),
+            ms => match u64::try_from(ms).map(Duration::from_millis).map(R::sleep) {
+                Ok(sleep) => sleep.map(Some).map_err(|error| Error::from_io(Operation::Poll, &error)),
+                Err(_) => Ok(None),
+            },
+        }
     }
 
     /// The error, if the time is over.
-    fn poll_timers(&self, cx: &mut Context<'_>, wait: &mut Wait<'_>, operation: Operation) -> Poll<Error> {
-        if let Limit::Until(sleep) = &mut wait.limit {
-            if sleep.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(Error::new(operation, Errno::AGAIN));
-            }
+    fn poll_timers(
+        &self,
+        cx: &mut Context<'_>,
+        side: Side,
+        waiting: &mut Waiting<'_>,
+        operation: Operation,
+    ) -> Poll<Error> {
+        if waiting.limit.as_mut().is_some_and(|limit| limit.as_mut().poll(cx).is_ready()) {
+            return Poll::Ready(Error::new(operation, Errno::AGAIN));
         }
-        if self.always_has_room(wait.side) {
-            if wait.retry.is_none() {
-                wait.retry = R::sleep(RETRY);
-            }
-            if wait.retry.as_mut().is_some_and(|retry| retry.as_mut().poll(cx).is_ready()) {
-                wait.retry = None;
-                cx.waker().wake_by_ref();
-            }
+        if self.always_has_room(side) {
+            // The last question may have swallowed that there is room: it says so in any case.
+            wake_soon(cx.waker().clone());
         }
         Poll::Pending
     }

@@ -23,6 +23,9 @@ pub(super) trait Driver: Sized + fmt::Debug + Send + Sync + 'static {
     /// Has the runtime watch a descriptor. Called within it.
     fn register(descriptor: crate::raw::KeptDescriptor) -> io::Result<Self::Source>;
 
+    /// Whether it is this runtime, and not another one of its sort, that has the source.
+    fn is_current(source: &Self::Source) -> bool;
+
     /// Whether the descriptor has become readable since this was last asked; if not, the runtime wakes the waker once it does.
     ///
     /// # Errors
@@ -34,15 +37,19 @@ pub(super) trait Driver: Sized + fmt::Debug + Send + Sync + 'static {
     /// `Ready` counts.
     fn poll_fairly<T>(cx: &mut Context<'_>, work: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T>;
 
-    /// Waits; `None` for who cannot.
-    fn sleep(duration: Duration) -> Option<Sleep>;
+    /// Waits.
+    ///
+    /// # Errors
+    ///
+    /// If there is nothing here that could.
+    fn sleep(duration: Duration) -> io::Result<Sleep>;
 }
 
 /// No runtime at all: for an event loop of one's own.
 ///
 /// The futures of a [`Socket<K, Manual>`](super::Socket) run in any executor, and are woken when
 /// [`wake`](super::Socket::wake) is called, which is due whenever the socket's descriptor, [`as_fd`](super::Socket), becomes readable.
-/// Timeouts are not waited for.
+/// Timeouts are an error.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Manual {}
@@ -56,6 +63,10 @@ impl Driver for Manual {
         Ok(())
     }
 
+    fn is_current(_source: &()) -> bool {
+        true
+    }
+
     fn poll_edge(_source: &(), _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Pending
     }
@@ -64,7 +75,7 @@ impl Driver for Manual {
         super::budget::poll_fairly(cx, work)
     }
 
-    fn sleep(_duration: Duration) -> Option<Sleep> {
-        None
+    fn sleep(_duration: Duration) -> io::Result<Sleep> {
+        Err(io::Error::other("without a runtime there is nothing to wait with"))
     }
 }

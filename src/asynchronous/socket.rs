@@ -5,6 +5,7 @@ use std::future::{Future, poll_fn};
 use std::ops::RangeBounds;
 use std::os::fd::{AsFd, BorrowedFd};
 
+use super::call::{Call, Sending};
 use super::monitor::Monitor;
 use super::ready::{Polled, Ready, Wait};
 use super::runtime::{Manual, Runtime};
@@ -68,15 +69,6 @@ impl<K: Kind> Polled for socket::Socket<K> {
 /// pyzmq: `zmq.asyncio.Socket`.
 pub struct Socket<K: Kind, R: Runtime> {
     ready: Ready<socket::Socket<K>, R>,
-}
-
-/// Waits until `attempt` is done.
-macro_rules! wait {
-    ($self:ident, $side:ident, $operation:ident, $attempt:expr) => {{
-        let mut wait = Wait::new(Side::$side);
-        let mut attempt = $attempt;
-        poll_fn(move |cx| $self.ready.poll(cx, &mut wait, Operation::$operation, &mut attempt)).await
-    }};
 }
 
 impl<K: Kind, R: Runtime> Socket<K, R> {
@@ -240,7 +232,7 @@ impl<K: Kind, R: Runtime> Socket<K, R> {
     ///
     /// # Errors
     ///
-    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated); [`Unsupported`](crate::ErrorKind::Unsupported) for a timeout with [`Manual`].
+    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated); an error for a timeout with [`Manual`].
     ///
     /// pyzmq: `await socket.poll(timeout, flags)`.
     pub fn poll(
@@ -324,12 +316,7 @@ impl<K: Sender, R: Runtime> Socket<K, R> {
     ///
     /// pyzmq: `await socket.send(message)`.
     pub fn send(&self, message: impl Into<Message>) -> impl Future<Output = Result<(), SendError>> + Send {
-        let mut message = message.into();
-        async move {
-            let mut wait = Wait::new(Side::Send);
-            let sent = poll_fn(|cx| self.poll_send(cx, &mut wait, &mut message)).await;
-            sent.map_err(|error| SendError { error, message })
-        }
+        Sending::new(self, message.into())
     }
 
     #[inline]
@@ -465,8 +452,8 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// [`Again`](crate::ErrorKind::Again) if [`RCVTIMEO`](crate::RCVTIMEO) is over; else as for [`Socket::recv`](crate::Socket::recv).
     ///
     /// pyzmq: `await socket.recv()`.
-    pub async fn recv(&self) -> Result<Message> {
-        wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_flags(DONTWAIT))
+    pub fn recv(&self) -> impl Future<Output = Result<Message>> + Send {
+        Call::new(&self.ready, Side::Recv, Operation::Recv, |socket: &socket::Socket<K>| socket.recv_flags(DONTWAIT))
     }
 
     /// Receives a frame if one is there: `None` if not.
@@ -485,8 +472,9 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// # Errors
     ///
     /// As for [`recv`](Self::recv).
-    pub async fn recv_into(&self, message: &mut Message) -> Result<()> {
-        wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_into_flags(message, DONTWAIT))
+    pub fn recv_into(&self, message: &mut Message) -> impl Future<Output = Result<()>> + Send {
+        let attempt = |socket: &socket::Socket<K>| socket.recv_into_flags(message, DONTWAIT);
+        Call::new(&self.ready, Side::Recv, Operation::Recv, attempt)
     }
 
     /// Receives text.
@@ -509,8 +497,9 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
     /// As for [`recv`](Self::recv).
     ///
     /// pyzmq: `await socket.recv_multipart()`.
-    pub async fn recv_multipart(&self) -> Result<Vec<Message>> {
-        wait!(self, Recv, Recv, |socket: &socket::Socket<K>| socket.recv_multipart_flags(DONTWAIT))
+    pub fn recv_multipart(&self) -> impl Future<Output = Result<Vec<Message>>> + Send {
+        let attempt = |socket: &socket::Socket<K>| socket.recv_multipart_flags(DONTWAIT);
+        Call::new(&self.ready, Side::Recv, Operation::Recv, attempt)
     }
 
     /// Receives all frames of a message if one is there: `None` if not.

@@ -24,8 +24,9 @@
 //! }
 //! ```
 //!
-//! A socket may be made anywhere, and used by tasks of any runtime, also of several after one another; it registers with the one that
-//! it first has to wait in. That needs its I/O driver (`enable_io` or `enable_all`), and its timer where timeouts are set.
+//! A socket may be made anywhere, and used by tasks of any runtime, also of several after one another: it registers with the one whose
+//! task waited last. That needs its I/O driver (`enable_io`), and its timer (`enable_time`) where timeouts are set; without them tokio
+//! panics. `enable_all` has both.
 
 use std::io;
 use std::task::{Context as TaskContext, Poll, ready};
@@ -33,11 +34,18 @@ use std::time::Duration;
 
 use ::tokio::io::Interest;
 use ::tokio::io::unix::AsyncFd;
-use ::tokio::runtime::Handle;
+use ::tokio::runtime::{Handle, Id};
 use ::tokio::task::coop::poll_proceed;
 
 use super::runtime::{Driver, Runtime, Sleep};
 use crate::raw::KeptDescriptor;
+
+/// Which runtime this is.
+fn here() -> io::Result<Id> {
+    let handle = Handle::try_current()
+        .map_err(|_| io::Error::other("there is no tokio runtime here; for other executors there is zmq::async_io"))?;
+    Ok(handle.id())
+}
 
 /// The runtime of tokio.
 #[derive(Debug, Clone, Copy)]
@@ -47,20 +55,23 @@ pub enum Tokio {}
 impl Runtime for Tokio {}
 
 impl Driver for Tokio {
-    type Source = AsyncFd<KeptDescriptor>;
+    type Source = (AsyncFd<KeptDescriptor>, Id);
 
     fn register(descriptor: KeptDescriptor) -> io::Result<Self::Source> {
-        if Handle::try_current().is_err() {
-            return Err(io::Error::other("there is no tokio runtime here; for other executors there is zmq::async_io"));
-        }
+        let runtime = here()?;
         #[allow(
             deprecated,
             reason = "what replaces it is newer than the tokio that is asked for; what it asks for is kept"
         )]
-        AsyncFd::with_interest(descriptor, Interest::READABLE)
+        let registration = AsyncFd::with_interest(descriptor, Interest::READABLE)?;
+        Ok((registration, runtime))
     }
 
-    fn poll_edge(source: &Self::Source, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+    fn is_current((_, runtime): &Self::Source) -> bool {
+        here().is_ok_and(|here| here == *runtime)
+    }
+
+    fn poll_edge((source, _): &Self::Source, cx: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
         let mut guard = ready!(source.poll_read_ready(cx))?;
         guard.clear_ready();
         Poll::Ready(Ok(()))
@@ -76,8 +87,9 @@ impl Driver for Tokio {
         answer
     }
 
-    fn sleep(duration: Duration) -> Option<Sleep> {
-        Some(Box::pin(::tokio::time::sleep(duration)))
+    fn sleep(duration: Duration) -> io::Result<Sleep> {
+        here()?;
+        Ok(Box::pin(::tokio::time::sleep(duration)))
     }
 }
 

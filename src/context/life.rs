@@ -1,9 +1,9 @@
 //! How a context lives and ends.
 
 use std::ffi::c_int;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use zmq_sys as sys;
@@ -26,9 +26,36 @@ pub(super) struct Life {
     ended: AtomicBool,
     /// How many sockets are open.
     sockets: AtomicUsize,
+    /// Whether `zmq_ctx_term` has come to its end, in whichever thread.
+    finished: Arc<Finished>,
     drop_timeout: Mutex<Timeout>,
     /// What `destroy` said: the LINGER that sockets are closed with from then on.
     closing_linger: Mutex<Option<Timeout>>,
+}
+
+#[derive(Debug, Default)]
+struct Finished {
+    ended: Mutex<bool>,
+    rings: Condvar,
+}
+
+impl Finished {
+    fn set(&self) {
+        *lock(&self.ended) = true;
+        self.rings.notify_all();
+    }
+
+    /// Waits for it; `false` if the time is over before.
+    fn wait(&self, timeout: Timeout) -> bool {
+        let ended = lock(&self.ended);
+        match timeout.as_duration() {
+            None => *self.rings.wait_while(ended, |ended| !*ended).unwrap_or_else(PoisonError::into_inner),
+            Some(limit) => {
+                let waited = self.rings.wait_timeout_while(ended, limit, |ended| !*ended);
+                *waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        }
+    }
 }
 
 impl Life {
@@ -41,6 +68,7 @@ impl Life {
             started: AtomicBool::new(started),
             ended: AtomicBool::new(false),
             sockets: AtomicUsize::new(0),
+            finished: Arc::default(),
             drop_timeout: Mutex::new(DROP_TIMEOUT.into()),
             closing_linger: Mutex::new(None),
         }
@@ -134,29 +162,36 @@ impl Life {
     }
 }
 
+/// libzmq's own threads free messages, too; one that waited for the end here would wait for itself.
+fn but_not_for_itself(timeout: Timeout) -> Timeout {
+    if drops_an_owner() { Timeout::from(0) } else { timeout }
+}
+
 /// Terminates the context, waiting for at most `timeout`; what is left then goes on in the background. `Ok(false)` says so.
-fn finish(context: TakenContext, threads_run: bool, timeout: Timeout) -> Result<bool, Errno> {
-    fn term(mut context: TakenContext) -> Result<(), Errno> {
-        loop {
+fn finish(context: TakenContext, finished: &Arc<Finished>, threads_run: bool, timeout: Timeout) -> Result<bool, Errno> {
+    fn term(mut context: TakenContext, finished: &Finished) -> Result<(), Errno> {
+        let answer = loop {
             context = match context.term() {
-                Ok(()) => return Ok(()),
+                Ok(()) => break Ok(()),
                 Err((Errno::INTERRUPTED, context)) => context,
-                Err((errno, _)) => return Err(errno),
+                Err((errno, _)) => break Err(errno),
             };
-        }
+        };
+        finished.set();
+        answer
     }
-    // libzmq's own threads free messages, too; one that waited here for itself would wait for ever.
-    let timeout = if drops_an_owner() { Timeout::from(0) } else { timeout };
-    let limit = match timeout.as_duration() {
+    let limit = match but_not_for_itself(timeout).as_duration() {
         Some(limit) if threads_run => limit,
-        _ => return term(context).map(|()| true),
+        _ => return term(context, finished).map(|()| true),
     };
     let (done, wait) = channel();
+    let finishes = Arc::clone(finished);
     let thread = std::thread::Builder::new().name("zmq-term".into()).spawn(move || {
-        let _ = done.send(term(context));
+        let _ = done.send(term(context, &finishes));
     });
-    // Without a thread to wait in, the context is left as it is: to wait here could be for ever.
+    // Without a thread to wait in, the context is left as it is: to wait here could be for ever, as it would be for others.
     if thread.is_err() {
+        finished.set();
         return Ok(false);
     }
     match wait.recv_timeout(limit) {
@@ -179,7 +214,7 @@ impl Drop for Inner {
         self.parked.clear();
         if let Some(context) = life.raw.take() {
             let timeout = *lock(&life.drop_timeout);
-            let _ = finish(context, life.started(), timeout);
+            let _ = finish(context, &life.finished, life.started(), timeout);
         }
     }
 }
@@ -319,8 +354,12 @@ impl Context {
             .with_kind(ErrorKind::NotSupported));
         }
         self.shutdown()?;
-        let Some(context) = life.raw.take() else { return Ok(()) };
-        match finish(context, life.started(), timeout) {
+        let ended = match life.raw.take() {
+            Some(context) => finish(context, &life.finished, life.started(), timeout),
+            // Another call is at it, or was.
+            None => Ok(life.finished.wait(but_not_for_itself(timeout))),
+        };
+        match ended {
             Ok(true) => Ok(()),
             Ok(false) => Err(self.explain_term(Errno::AGAIN)),
             Err(errno) => Err(self.explain_term(errno)),

@@ -24,6 +24,8 @@ mod poll;
 mod registered;
 mod sched;
 mod socket;
+#[cfg(all(feature = "async", unix))]
+mod turn;
 
 use std::ffi::{CStr, c_int};
 
@@ -46,6 +48,8 @@ pub(crate) use poll::{BorrowedDescriptor, RawPoll, is_open, number};
 pub(crate) use registered::{KeptDescriptor, Owner, Registered};
 pub(crate) use sched::{try_affinity, try_scheduling, try_threads};
 pub(crate) use socket::RawSocket;
+#[cfg(all(feature = "async", unix))]
+pub(crate) use turn::{Turn, Turns};
 
 /// `zmq_errno`; only `error.rs` calls it.
 pub(crate) fn errno() -> c_int {

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
+use super::Process;
+
 /// What owns a socket, and keeps it open for as long as it is there itself.
 pub(crate) trait Owner: fmt::Debug {
     /// The socket's ZMQ_FD.
@@ -12,7 +14,8 @@ pub(crate) trait Owner: fmt::Debug {
 
 /// The descriptor of a socket, in the hands of a runtime's registration.
 ///
-/// It is open for as long as the [`Registered`] that it was made for has it, which is as long as a registration may use it.
+/// It is open for as long as the [`Registered`] that it was made for has it, which is as long as a registration may use it. (A forked
+/// child forgets the registration, which then does nothing any more.)
 #[derive(Debug)]
 pub(crate) struct KeptDescriptor(RawFd);
 
@@ -29,10 +32,24 @@ impl AsRawFd for KeptDescriptor {
     }
 }
 
+/// A registration, which a forked child leaves alone: it shares with its parent what the descriptor is registered with.
+struct Source<S> {
+    registration: Option<S>,
+    process: Process,
+}
+
+impl<S> Drop for Source<S> {
+    fn drop(&mut self) {
+        if !self.process.is_this() {
+            std::mem::forget(self.registration.take());
+        }
+    }
+}
+
 /// A socket's owner and the registration of the socket's descriptor, which ends first.
 pub(crate) struct Registered<O, S> {
     // The order counts: fields are dropped as they are declared.
-    source: Option<S>,
+    source: Option<Source<S>>,
     owner: O,
 }
 
@@ -49,13 +66,20 @@ impl<O: Owner, S> Registered<O, S> {
     /// The registration, made by `register` if there is none; it must keep the descriptor to itself, and answer what has it.
     pub(crate) fn source(&mut self, register: impl FnOnce(KeptDescriptor) -> io::Result<S>) -> io::Result<&S> {
         if self.source.is_none() {
-            self.source = Some(register(KeptDescriptor(self.owner.descriptor().as_raw_fd()))?);
+            let registration = register(KeptDescriptor(self.owner.descriptor().as_raw_fd()))?;
+            self.source = Some(Source { registration: Some(registration), process: Process::current() });
         }
         // It was just made if there was none.
-        self.source.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into())
+        let registration = self.source.as_ref().and_then(|source| source.registration.as_ref());
+        registration.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// Ends the registration: its runtime is gone.
+    /// The registration, if there is one.
+    pub(crate) fn has_source(&self) -> Option<&S> {
+        self.source.as_ref().and_then(|source| source.registration.as_ref())
+    }
+
+    /// Ends the registration: its runtime is gone, or another one has the task.
     pub(crate) fn forget_source(&mut self) {
         self.source = None;
     }

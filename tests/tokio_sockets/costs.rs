@@ -141,7 +141,6 @@ fn who_floods_a_socket_starves_nobody() {
 
 /// What is there is there, however much the task has done since it waited.
 #[test]
-#[ignore = "known fault: it says that nothing is there when the task has used up its turn"]
 fn a_poll_that_does_not_wait_says_what_is_there() {
     let _deadline = deadline(30);
     one_thread().block_on(async {

@@ -166,7 +166,6 @@ fn a_term_that_is_awaited_waits_for_what_is_unsent() {
 
 /// What the first one has begun is not over when the second is asked.
 #[test]
-#[ignore = "known fault: the second term is Ok at once"]
 fn a_term_after_one_that_was_dropped_waits_as_well() {
     let _deadline = deadline(60);
     one_thread().block_on(async {
@@ -236,7 +235,6 @@ fn sockets_are_closed_and_become_blocking_ones_and_back() {
 
 /// A child of `fork` drops what it inherited; its parent goes on undisturbed.
 #[test]
-#[ignore = "known fault: the child takes it out of the epoll instance that it shares with its parent"]
 fn a_forked_child_drops_a_socket_that_its_parent_waits_for() {
     let _deadline = deadline(60);
     child("", 40, || {

@@ -37,7 +37,6 @@ fn a_socket_that_is_made_and_used_outside_of_a_runtime() {
 
 /// A clear error, and no panic.
 #[test]
-#[ignore = "known fault: it panics"]
 fn timeouts_outside_of_a_runtime() {
     let _deadline = deadline(30);
     let context = Context::new().unwrap();
@@ -77,7 +76,6 @@ fn one_runtime_after_another() {
 
 /// The first runtime is still there, but nobody runs it.
 #[test]
-#[ignore = "known fault: it waits for ever"]
 fn a_runtime_that_rests_while_another_is_used() {
     let _deadline = deadline(60);
     let context = Context::new().unwrap();
@@ -134,7 +132,6 @@ fn two_runtimes_at_once() {
 }
 
 #[test]
-#[ignore = "known fault: the socket waits for ever in the next runtime"]
 fn a_runtime_without_io() {
     let _deadline = deadline(60);
     let context = Context::new().unwrap();
@@ -184,7 +181,6 @@ fn a_runtime_without_time() {
 
 /// No timeout is set: that it looks now and then for itself is its own affair.
 #[test]
-#[ignore = "known fault: it panics"]
 fn a_router_that_waits_for_room_in_a_runtime_without_time() {
     let _deadline = deadline(30);
     let context = Context::new().unwrap();

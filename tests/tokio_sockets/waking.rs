@@ -162,7 +162,6 @@ fn a_task_that_takes_a_message_leaves_the_next_to_others() {
 
 /// The call has taken the notice, and then does not come to tell others of it.
 #[test]
-#[ignore = "known fault: nobody is woken"]
 fn a_panic_within_a_call_that_has_swallowed_the_notice() {
     let _deadline = deadline(60);
     one_thread().block_on(async {
