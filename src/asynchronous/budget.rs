@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::task::{Context, Poll};
 
 /// As many calls as a thread makes, of those that count, before another task has its turn.
-const TURN: u32 = 128;
+const TURN: u32 = 32;
 
 thread_local! {
     static DONE: Cell<u32> = const { Cell::new(0) };

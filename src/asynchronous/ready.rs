@@ -37,7 +37,7 @@ pub(super) trait Polled: Owner + Send {
 
 /// Each how manyth call is one of those by which the runtime counts whether it is the turn of other tasks: to count takes as long as
 /// half of such a call.
-const SHARE: u32 = 4;
+const SHARE: u32 = 16;
 
 /// A socket that tasks take turns with.
 pub(super) struct Ready<S: Polled, R: Runtime> {
