@@ -4,8 +4,10 @@
 //! libzmq's programs are compiled from the sources in the crate `zeromq-src` and linked with the very library that this program is
 //! linked with. The two take turns, round after round, so that whatever else the machine does hits both; what is told is the
 //! median of each, and the median of the ratios of neighbours. `instructions` counts what one message costs under callgrind;
-//! `threshold` finds from which size on it is faster not to copy.
+//! `threshold` finds from which size on it is faster not to copy; `tokio` compares our blocking sockets with
+//! those in tasks, and `peers` runs other crates in turn with ours, blocking and async.
 
+mod peers;
 mod programs;
 mod reference;
 mod threshold;
@@ -23,6 +25,10 @@ fn main() {
         [] => compare(15, ""),
         ["rounds", rounds] => compare(rounds.parse::<usize>().expect("a number of rounds").max(1), ""),
         ["rounds", rounds, cases] => compare(rounds.parse::<usize>().expect("a number of rounds").max(1), cases),
+        ["tokio"] => tokio(15),
+        ["tokio", rounds] => tokio(rounds.parse::<usize>().expect("a number of rounds").max(1)),
+        ["peers"] => peers::compare(9),
+        ["peers", rounds] => peers::compare(rounds.parse::<usize>().expect("a number of rounds").max(1)),
         ["instructions"] => instructions(),
         ["threshold"] => threshold::threshold().expect("inproc works"),
         _ => programs::run(&arguments).expect("the program works"),
@@ -60,6 +66,13 @@ const CASES: &[Case] = &[
     Case::latency("inproc latency, 64 B", None, "inproc_lat", 64, 20_000),
 ];
 
+const TOKIO: &[Case] = &[
+    Case::throughput("inproc throughput, 64 B", None, "inproc_thr", 64, 1_000_000),
+    Case::throughput("tcp throughput, 64 B", Some("local_thr"), "remote_thr", 64, 500_000),
+    Case::throughput("tcp throughput, 64 KiB", Some("local_thr"), "remote_thr", 65536, 10_000),
+    Case::latency("tcp latency, 64 B", Some("local_lat"), "remote_lat", 64, 10_000),
+];
+
 impl Case {
     const fn throughput(
         name: &'static str,
@@ -83,6 +96,40 @@ impl Case {
         count: usize,
     ) -> Self {
         Self { name, local, remote, size, count, curve: false, figure: "[us]", told_by_local: false }
+    }
+}
+
+/// Compares our blocking sockets and those in tasks of tokio.
+fn tokio(rounds: usize) {
+    let this = std::env::current_exe().expect("a program knows itself");
+    println!("| case | unit | blocking | tokio | tokio / blocking | middle half of the ratios |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+    for case in TOKIO {
+        let (mut blocking, mut tokio, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..rounds {
+            let measure = |prefix: &str| {
+                run(case, &|name| {
+                    let name = name.trim_end_matches("_written");
+                    (this.clone(), Some(format!("{prefix}{name}")))
+                })
+            };
+            let (first, second) = if round % 2 == 0 { ("", "tokio_") } else { ("tokio_", "") };
+            let (first, second) = (measure(first), measure(second));
+            let (theirs, ours) = if round % 2 == 0 { (first, second) } else { (second, first) };
+            blocking.push(theirs);
+            tokio.push(ours);
+            ratios.push(ours / theirs);
+        }
+        ratios.sort_by(f64::total_cmp);
+        let (low, high) = (ratios[rounds / 4], ratios[rounds - 1 - rounds / 4]);
+        let unit = case.figure.trim_matches(['[', ']']);
+        println!(
+            "| {} | {unit} | {:.1} | {:.1} | {:.3} | {low:.3} to {high:.3} |",
+            case.name,
+            median(blocking),
+            median(tokio),
+            median(ratios)
+        );
     }
 }
 
