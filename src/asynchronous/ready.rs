@@ -126,7 +126,8 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
     #[inline]
     fn turn(&self, operation: Operation) -> Result<SocketTurn<'_, S, R>> {
         self.turns.take().ok_or_else(|| {
-            let help = "the owner of a message used the very socket whose call has just dropped it";
+            let help = "the socket is in the middle of a call, from which this one was made: in `with`, or by the owner of a message that \
+                        the call has dropped";
             Error::new(operation, Errno::BUSY).with_help(help)
         })
     }

@@ -60,7 +60,13 @@ impl<K: Kind> Polled for socket::Socket<K> {
 ///
 /// # Fairness
 ///
-/// A task that could send or receive for ever gives way to others now and then, as tokio's own sockets do.
+/// A task that could send or receive for ever gives way to others now and then, as tokio's own sockets do: a future can be pending though
+/// there is something. To look, and not to wait, there are [`try_recv`](Self::try_recv) and `poll` with a timeout of 0.
+///
+/// # Room
+///
+/// What libzmq drops is dropped here, too: a ROUTER that answers from many tasks, and a PUB, drop what has no room. A ROUTER with
+/// [`ROUTER_MANDATORY`](crate::ROUTER_MANDATORY) and an XPUB with [`XPUB_NODROP`](crate::XPUB_NODROP) wait for it.
 ///
 /// # Closing
 ///
@@ -72,7 +78,8 @@ pub struct Socket<K: Kind, R: Runtime> {
 }
 
 impl<K: Kind, R: Runtime> Socket<K, R> {
-    /// Calls the blocking socket for something that this one has no method for, and that does not wait.
+    /// Calls the blocking socket for something that this one has no method for, and that does not wait. It is then this thread's: what
+    /// `call` does with the async socket is an error.
     ///
     /// # Errors
     ///
@@ -230,6 +237,8 @@ impl<K: Kind, R: Runtime> Socket<K, R> {
 
     /// Waits until the socket is ready for one of `events`, at most `timeout`, and says for which; an empty set if the time is over.
     ///
+    /// Cancel safe: it takes nothing.
+    ///
     /// # Errors
     ///
     /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated); an error for a timeout with [`Manual`].
@@ -245,6 +254,8 @@ impl<K: Kind, R: Runtime> Socket<K, R> {
     }
 
     /// Waits until there is something to receive, perhaps for another task.
+    ///
+    /// Cancel safe: it takes nothing.
     ///
     /// # Errors
     ///

@@ -321,7 +321,8 @@ impl Context {
         self.end(Timeout::FOREVER)
     }
 
-    /// As [`term`](Self::term), waiting for at most `timeout`. What is left then goes on in the background.
+    /// As [`term`](Self::term), waiting for at most `timeout`. What is left then goes on in the background; another call waits for
+    /// that.
     ///
     /// ```
     /// # fn main() -> zmq::Result<()> {

@@ -32,16 +32,29 @@ async fn idle(what: &str) {
     assert!(cost < Duration::from_millis(200), "{what}: {cost:?} of work in a second");
 }
 
+/// As many sockets as the process may have, at most 10,000; each has a descriptor.
+fn many() -> usize {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: writes to the struct it is given.
+    assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) }, 0);
+    limit.rlim_cur = limit.rlim_max.min(12_000);
+    // SAFETY: reads it; the process is the test's own.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) }, 0);
+    usize::try_from(limit.rlim_cur).unwrap().saturating_sub(200).min(10_000)
+}
+
 #[test]
-fn a_thousand_tasks_that_wait() {
+fn ten_thousand_tasks_that_wait() {
     let _deadline = deadline(60);
     child("", 50, || {
         one_thread().block_on(async {
+            let many = many();
+            assert!(many >= 1000, "the test needs descriptors");
             let context = Context::new().unwrap();
-            context.set_max_sockets(2000).unwrap();
+            context.set_max_sockets(20_000).unwrap();
             let (push, _pull) = pair(&context, Transport::Inproc, zmq::PUSH, zmq::PULL);
             while push.try_send("x").is_ok() {}
-            let tasks: Vec<_> = (0..1000)
+            let tasks: Vec<_> = (0..many)
                 .map(|number| {
                     let socket = context.socket(zmq::DEALER).unwrap();
                     tokio::spawn(async move {
