@@ -147,8 +147,8 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
             }
         }
 
+        // Made before the turn, so that it is dropped after it.
         let unwinding = Unwinding(&self.wakers);
-        // Dropped after the turn.
         let turn = self.turn(operation)?;
         let answer = call(turn.owner());
         std::mem::forget(unwinding);
