@@ -196,6 +196,10 @@ impl Message {
     }
 
     /// Who the authenticator says the sender is; for CURVE usually the Z85 text of its public key.
+    ///
+    /// Where no authenticator was asked (there is none, or, without a mechanism, the socket has no
+    /// [`ZAP_DOMAIN`](crate::ZAP_DOMAIN)) a peer can say this about itself, as it can any other property.
+    /// [`Socket::require_security`](crate::Socket::require_security) makes sure that one is asked.
     pub fn user_id(&self) -> Option<Cow<'_, str>> {
         self.text_property(c"User-Id")
     }

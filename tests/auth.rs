@@ -9,7 +9,7 @@ use std::time::Duration;
 use support::{Transport, deadline, eventually};
 use zmq::auth::{
     Access, Authenticator, CURVE_ALLOW_ANY, Certificate, Credentials, Decision, GSSAPI_ALLOW_ANY, Policy,
-    ThreadAuthenticator,
+    ThreadAuthenticator, ZapRequest,
 };
 use zmq::{
     Context, CurvePublicKey, CurveSecretKey, ErrorKind, Event, Mechanism, Monitor, ProtocolError, Pull, Push, Socket,
@@ -279,6 +279,13 @@ fn curve_by_a_directory_that_changes() {
     assert_eq!(message.property("name").unwrap(), Some(&b"ann"[..]));
     assert_eq!(message.socket_type().as_deref(), Some("PUSH"));
 
+    // What only other certificates say is nothing, and not what the peer would say.
+    let mut role = Certificate::new().unwrap();
+    role.set_metadata("Role", "admin").unwrap();
+    role.save_public(dir.path().join("role.key")).unwrap();
+    server.auth.reload().unwrap();
+    assert_eq!(server.admits(curve(keys.0, &ann)).property("Role").unwrap(), Some(&b""[..]));
+
     let bob = certificate("bob");
     server.denies(400, "Unknown key", curve(keys.0, &bob));
     server.auth.reload().unwrap();
@@ -339,9 +346,51 @@ fn a_callback_for_all_mechanisms() {
     let message = server.admits(plain("abc", "cba"));
     assert_eq!(message.property("From").unwrap(), Some(&b"127.0.0.1"[..]));
     server.denies(400, "not in the database", plain("old", "old"));
+    // The callback for all does not decide where the domain has its own.
+    let policy = Policy::new();
+    policy.configure_callback("*", |_| true);
+    policy.configure_plain("own", [("ann", "secret")]);
+    let asks = |domain: &str| {
+        let frames: Vec<&[u8]> = vec![b"1.0", b"1", domain.as_bytes(), b"", b"", b"PLAIN", b"eve", b"x"];
+        policy.decide(&ZapRequest::parse(&frames).unwrap())
+    };
+    assert!(asks("other").is_allowed() && asks("").is_allowed() && !asks("own").is_allowed());
+    // What a callback says about a peer does not write lines of its own into a log.
+    server.auth.configure_callback("db", |_| Access::deny("no user x\nALLOWED 200"));
+    let decision = server.denies(400, "no user x\nALLOWED 200", plain("abc", "cba"));
+    assert_eq!(decision.to_string().lines().count(), 1);
     server.auth.deny(["localhost"]).unwrap();
     server.denies(400, "Address denied", plain("abc", "cba"));
     server.is_quiet();
+}
+
+/// What callbacks own may do anything when it is dropped: the authenticator goes on.
+#[test]
+fn what_a_callback_owns_panics_when_it_is_dropped() {
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            std::panic::resume_unwind(Box::new("on purpose"));
+        }
+    }
+
+    let _deadline = deadline(60);
+    let server = Server::new(Transport::Tcp, Some("here"), |socket| socket.set_plain_server(true).unwrap());
+    let policy = server.auth.policy().clone();
+    let bomb = Mutex::new(Some(Bomb));
+    policy.configure_callback("here", {
+        let policy = policy.clone();
+        move |_| {
+            // From here on the authenticator has the last of this callback, and of the bomb.
+            let _ = &bomb;
+            policy.configure_callback("here", |_| true);
+            false
+        }
+    });
+    server.admits(plain("ann", "x"));
+    server.admits(plain("ann", "x"));
+    assert!(server.auth.is_alive());
 }
 
 #[test]

@@ -79,30 +79,32 @@ impl<R: Runtime> Authenticator<R> {
     ///
     /// # Errors
     ///
-    /// None that are known; the end of the context is `Ok`.
+    /// What the runtime answers, if there is none; the end of the context is `Ok`.
     pub async fn run(&self) -> Result<()> {
         loop {
             match self.handle().await {
-                Ok(_) => {}
+                Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::ContextTerminated => return Ok(()),
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Waits until something is asked, answers all that is, and says how many peers that were.
+    /// Waits until a peer asks, and answers that one.
     ///
     /// Cancel safe, as [`run`](Self::run).
     ///
     /// # Errors
     ///
     /// [`ContextTerminated`](ErrorKind::ContextTerminated).
-    pub async fn handle(&self) -> Result<usize> {
+    pub async fn handle(&self) -> Result<()> {
         let mut wait = Wait::forever(Side::Recv);
         poll_fn(|cx| {
-            self.ready.poll(cx, &mut wait, Operation::Authenticator, |authenticator| match authenticator.handle()? {
-                0 => Err(Error::new(Operation::Authenticator, Errno::AGAIN)),
-                count => Ok(count),
+            self.ready.poll(cx, &mut wait, Operation::Authenticator, |authenticator| {
+                match authenticator.handle_one()? {
+                    false => Err(Error::new(Operation::Authenticator, Errno::AGAIN)),
+                    true => Ok(()),
+                }
             })
         })
         .await

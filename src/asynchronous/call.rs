@@ -64,14 +64,17 @@ impl<K: Sender, R: Runtime> Future for Sending<'_, K, R> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
         let Self { socket, wait, message } = self.get_mut();
-        let sent = ready!(socket.poll_send(cx, wait, message.get_or_insert_default()));
+        // As a future of `async` that is polled once more; there is nothing that could be sent again.
+        let unsent = message.as_mut().expect("a future is not polled after it was ready");
+        let sent = ready!(socket.poll_send(cx, wait, unsent));
+        let message = message.take();
         Poll::Ready(match sent {
             Ok(()) => {
                 // What is left is an empty frame, which holds nothing to free (msg.cpp).
-                std::mem::forget(message.take());
+                std::mem::forget(message);
                 Ok(())
             }
-            Err(error) => Err(SendError { error, message: message.take().unwrap_or_default() }),
+            Err(error) => Err(SendError { error, message: message.unwrap_or_default() }),
         })
     }
 }

@@ -90,7 +90,12 @@ impl<R: Runtime> Context<R> {
     /// As for [`zmq::Context::destroy`](crate::Context::destroy), and if there is no thread to be had.
     pub fn destroy<T: Into<Timeout>>(&self, linger: T) -> impl Future<Output = Result<()>> + Send + use<R, T> {
         let (context, linger) = (self.context.clone(), linger.into());
-        elsewhere(move || context.destroy(linger))
+        elsewhere(move || {
+            let destroyed = context.destroy(linger);
+            // Sockets are closed with that LINGER; but whoever drops the last does not wait for it.
+            context.set_drop_timeout(0);
+            destroyed
+        })
     }
 
     /// The blocking context, which is the same one.

@@ -42,7 +42,12 @@ impl<R: Runtime> Monitor<R> {
     /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
     pub async fn recv(&self) -> Result<Option<MonitorEvent>> {
         let mut wait = Wait::forever(Side::Recv);
-        poll_fn(|cx| self.ready.poll(cx, &mut wait, Operation::Monitor, monitor::Monitor::try_recv)).await
+        let event = poll_fn(|cx| self.ready.poll(cx, &mut wait, Operation::Monitor, monitor::Monitor::try_recv)).await;
+        if matches!(event, Ok(None)) {
+            // The end is for everyone.
+            self.ready.wake();
+        }
+        event
     }
 
     /// A [`futures` stream](futures_core::Stream) of the events, which ends when the monitoring does, or the context.

@@ -85,6 +85,17 @@ impl Wait<'_> {
     }
 }
 
+/// What has been done before a panic is not known, but others may have to know of it: they look for themselves.
+struct Unwinding<'a>(&'a Wakers);
+
+impl Drop for Unwinding<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.notify_all();
+        }
+    }
+}
+
 /// What is to be done after the socket was asked.
 enum Next {
     TryAgain,
@@ -138,21 +149,12 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         operation: Operation,
         call: impl FnOnce(&S) -> Result<T, E>,
     ) -> Result<Result<T, E>> {
-        /// What it has done before it panicked is not known, but others may have to know of it.
-        struct Unwinding<'a>(&'a Wakers);
-
-        impl Drop for Unwinding<'_> {
-            fn drop(&mut self) {
-                self.0.notify_all();
-            }
-        }
-
         // Made before the turn, so that it is dropped after it.
         let unwinding = Unwinding(&self.wakers);
         let turn = self.turn(operation)?;
         let answer = call(turn.owner());
-        std::mem::forget(unwinding);
         self.pass_on(turn, answer.is_err());
+        drop(unwinding);
         Ok(answer)
     }
 
@@ -220,6 +222,7 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         operation: Operation,
         attempt: &mut impl FnMut(&S) -> Result<T>,
     ) -> Poll<Result<T>> {
+        let _unwinding = Unwinding(&self.wakers);
         let mut turn = match self.turn(operation) {
             Ok(turn) => turn,
             Err(error) => return Poll::Ready(Err(error)),
@@ -245,6 +248,7 @@ impl<S: Polled, R: Runtime> Ready<S, R> {
         mut turn: SocketTurn<'a, S, R>,
         mut tries: u32,
     ) -> Poll<Result<T>> {
+        let _unwinding = Unwinding(&self.wakers);
         loop {
             if tries > 0 {
                 let waiting = match &mut wait.waiting {

@@ -1,5 +1,6 @@
 //! Looking again after a moment, for who cannot be sure to be told.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::task::Waker;
@@ -21,15 +22,21 @@ pub(super) fn wake_soon(waker: Waker) {
         let started = std::thread::Builder::new().name("zmq-retry".into()).spawn(move || {
             while let Ok(first) = receiver.recv() {
                 std::thread::sleep(MOMENT);
-                first.wake();
-                receiver.try_iter().for_each(Waker::wake);
+                for waker in std::iter::once(first).chain(receiver.try_iter()) {
+                    // It is of a runtime of others'.
+                    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+                        std::mem::forget(panic);
+                    }
+                }
             }
         });
         if started.is_err() {
-            // It is for the rare case only; the next one tries again.
-            return;
+            // Then the task looks again at once, and again.
+            drop(thread);
+            return waker.wake();
         }
-        *thread = Some((Process::current(), sender));
+        // That of the parent is left alone.
+        std::mem::forget(thread.replace((Process::current(), sender)));
     }
     if let Some((_, sender)) = &*thread {
         let _ = sender.send(waker);

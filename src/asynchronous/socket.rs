@@ -83,7 +83,7 @@ impl<K: Kind, R: Runtime> Socket<K, R> {
     ///
     /// # Errors
     ///
-    /// What `call` answers.
+    /// What `call` answers; and if it is made from within another call on the socket.
     pub fn with<T>(&self, call: impl FnOnce(&socket::Socket<K>) -> Result<T>) -> Result<T> {
         self.ready.call(Operation::Poll, call)?
     }
@@ -476,9 +476,9 @@ impl<K: Receiver, R: Runtime> Socket<K, R> {
         self.ready.call(Operation::Recv, socket::Socket::try_recv)?
     }
 
-    /// Receives a frame in place of what `message` held.
+    /// Receives a frame in place of what `message` held. (pyzmq's `recv_into(buffer)` is `with(|socket| socket.recv_buf(…))`.)
     ///
-    /// Cancel safe: dropped before it is ready it has received nothing.
+    /// Cancel safe: dropped before it is ready it has received nothing; `message` is then as it was, or empty.
     ///
     /// # Errors
     ///

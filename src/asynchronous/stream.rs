@@ -98,7 +98,7 @@ macro_rules! sink {
             fn start_send(self: Pin<&mut Self>, $value: T) -> Result<(), $error> {
                 let sink = self.get_mut();
                 let value: $pending = $convert;
-                debug_assert!(sink.pending.is_none(), "poll_ready was not asked");
+                assert!(sink.pending.is_none(), "start_send comes after poll_ready");
                 sink.pending = Some(value);
                 Ok(())
             }

@@ -106,6 +106,9 @@ impl Access {
 
     /// Something about the peer, for [`Message::property`](crate::Message::property) of its messages.
     ///
+    /// It comes before what the peer says about itself. What is not said here the peer may say: a property that others rely on is
+    /// said of everyone, if as empty.
+    ///
     /// A name that cannot be sent, or that is libzmq's own (`Socket-Type`, …), or a zero byte in a value, makes the decision one that
     /// failed: nobody is let in with less than was meant.
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {

@@ -11,6 +11,9 @@ use crate::poller::PollSource;
 use crate::socket::Socket;
 use crate::socket::kind::{REP, Rep};
 
+/// As many as are answered in the end at most: peers that keep coming do not keep it.
+const REST: usize = 100;
+
 /// Decides who may connect to the sockets of a context, when it is told to: for a program that has a [`Poller`](crate::Poller) already.
 /// Others take a [`ThreadAuthenticator`](super::ThreadAuthenticator).
 ///
@@ -115,7 +118,8 @@ impl Authenticator {
         Ok(count)
     }
 
-    fn handle_one(&self) -> Result<bool> {
+    /// Answers one, if one is there.
+    pub(crate) fn handle_one(&self) -> Result<bool> {
         let Some(frames) = self.socket.try_recv_multipart()? else { return Ok(false) };
         let request = ZapRequest::parse(&frames);
         let sent = self.policy.decide_and(&request, |access| self.socket.send_multipart(reply(&frames, access)));
@@ -149,9 +153,10 @@ impl Drop for Authenticator {
     fn drop(&mut self) {
         // Who has asked and is not answered waits until its handshake times out. None of these can be helped: after a shutdown nobody
         // waits, and a forked child has no authenticator.
-        let _ = self.handle();
+        let rest = || (0..REST).take_while(|_| matches!(self.handle_one(), Ok(true))).count();
+        rest();
         // Closing the socket frees the name only some time later.
         let _ = self.socket.unbind(ZAP_ENDPOINT);
-        let _ = self.handle();
+        rest();
     }
 }

@@ -76,6 +76,7 @@ impl fmt::Display for Decision {
         if let Some(identity) = &self.identity {
             write!(f, " identity={identity:?}")?;
         }
-        write!(f, ": {}", self.reason)
+        // A callback may have put into it what the peer said.
+        write!(f, ": {}", self.reason.escape_debug())
     }
 }

@@ -1,6 +1,6 @@
 //! Who is let in: what an authenticator is configured with.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -137,6 +137,13 @@ struct Shared {
 #[derive(Clone, Default)]
 pub struct Policy(Arc<Shared>);
 
+/// Does what is not this crate's, and goes on if that panics: an authenticator that ended by it would let everyone in.
+fn unharmed(work: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
+        std::mem::forget(panic);
+    }
+}
+
 /// What is locked is replaced in one step, so it is whole even if a thread panicked.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -158,7 +165,19 @@ fn known(certificates: Vec<Certificate>) -> Arc<KnownKeys> {
         let pairs = metadata.map(|(name, value)| (name.clone(), value.clone().into_bytes()));
         pairs.filter(|(name, value)| access::check_metadata(name, value).is_ok()).collect()
     };
-    Arc::new(certificates.iter().map(|certificate| (*certificate.public_key(), about(certificate))).collect())
+    let mut known: KnownKeys =
+        certificates.iter().map(|certificate| (*certificate.public_key(), about(certificate))).collect();
+    // What libzmq has from here comes before what a peer says about itself. So that nobody gives itself what only others have, each
+    // has every name, if with nothing.
+    let names: BTreeSet<String> = known.values().flatten().map(|(name, _)| name.clone()).collect();
+    for metadata in known.values_mut() {
+        for name in &names {
+            if !metadata.iter().any(|(own, _)| own == name) {
+                metadata.push((name.clone(), Vec::new()));
+            }
+        }
+    }
+    Arc::new(known)
 }
 
 impl Policy {
@@ -241,8 +260,8 @@ impl Policy {
     /// Lets in, by CURVE, who has one of these keys, instead of what was configured for the domain before: those of the public
     /// certificates in a directory (see [`load_certificates`]), keys, or [`CURVE_ALLOW_ANY`].
     ///
-    /// The directory is read now, and again by [`reload`](Self::reload) or another call of this. What a certificate's metadata says becomes properties
-    /// of the peer's messages.
+    /// The directory is read now, and again by [`reload`](Self::reload) or another call of this. What a certificate's metadata says becomes
+    /// properties of the peer's messages; what only another certificate says is there, too, and empty, so that no peer can claim it.
     ///
     /// ```no_run
     /// # fn main() -> zmq::Result<()> {
@@ -398,9 +417,9 @@ impl Policy {
         let request = match request {
             Ok(request) => request,
             Err(reason) => {
-                let access = Access::deny(*reason);
+                let answered = answer(&Access::deny(*reason));
                 self.tell(&Decision::malformed(reason));
-                return answer(&access);
+                return answered;
             }
         };
         for _ in 0..TRIES {
@@ -410,9 +429,13 @@ impl Policy {
             if Arc::ptr_eq(&rules, &now) {
                 let answered = answer(&access);
                 drop(now);
+                unharmed(|| drop(rules));
                 self.tell(&Decision::new(request, &access));
                 return answered;
             }
+            drop(now);
+            // They were replaced meanwhile: these may be the last of them, and then what the callbacks own is dropped here.
+            unharmed(|| drop(rules));
         }
         let access = Access::retry_later("The policy changes all the time");
         let answered = answer(&access);
@@ -424,7 +447,7 @@ impl Policy {
         let log = lock(&self.0.log).clone();
         if let Some(log) = log {
             // It was only to be told.
-            let _ = catch_unwind(AssertUnwindSafe(|| log(decision)));
+            unharmed(|| log(decision));
         }
     }
 }
@@ -457,7 +480,11 @@ impl Rules {
             let access = self.check_address(&request.address).unwrap_or_else(|| self.check(request));
             access.checked(|| self.user_id(&request.credentials))
         }));
-        decided.unwrap_or_else(|_| Access::fail("The callback panicked"))
+        decided.unwrap_or_else(|panic| {
+            // What it panicked with may panic when it is dropped.
+            std::mem::forget(panic);
+            Access::fail("The callback panicked")
+        })
     }
 
     /// `None` if the address may try.
@@ -476,7 +503,7 @@ impl Rules {
     }
 
     fn check(&self, request: &ZapRequest) -> Access {
-        if let Some(callback) = for_domain(&self.callbacks, &request.domain) {
+        if let Some(callback) = self.callback(request) {
             return callback(request);
         }
         match &request.credentials {
@@ -491,6 +518,18 @@ impl Rules {
             },
             Credentials::Other { .. } => Access::deny("Unknown mechanism"),
         }
+    }
+
+    /// The callback that decides: the domain's own, or that for all, if the domain has nothing of its own.
+    fn callback(&self, request: &ZapRequest) -> Option<&Callback<ZapRequest>> {
+        let domain = &request.domain;
+        let own_rule = match request.credentials {
+            Credentials::Plain { .. } => self.plain.contains_key(domain),
+            Credentials::Curve(_) => self.curve.contains_key(domain),
+            Credentials::Gssapi(_) => self.gssapi.contains_key(domain),
+            _ => false,
+        };
+        if own_rule { self.callbacks.get(domain) } else { for_domain(&self.callbacks, domain) }
     }
 
     fn check_plain(&self, domain: &str, username: &str, password: &[u8]) -> Access {

@@ -98,7 +98,7 @@ impl ThreadAuthenticator {
     pub fn start(&mut self) -> Result<()> {
         let explain = |error: std::io::Error| Error::from_io(Operation::Authenticator, &error);
         let authenticator = Authenticator::with_policy(&self.context, &self.policy)?;
-        // One that has ended by itself: the context was terminated.
+        // One that has ended by itself.
         drop(self.running.take().map(Running::end));
         let wake = Arc::new(Wake::new().map_err(explain)?);
         let woken = Arc::clone(&wake);
@@ -107,7 +107,8 @@ impl ThreadAuthenticator {
         Ok(())
     }
 
-    /// Stops the thread and waits for that: at most for as long as a callback takes. It can be started again.
+    /// Stops the thread and waits for that: for as long as the callbacks take for the peers that have asked by then, at most some
+    /// hundred. It can be started again.
     ///
     /// From then on a CURVE server lets in every client that knows the server's key, unless the server's socket
     /// [insists](crate::Socket::require_security).
@@ -132,7 +133,8 @@ fn run(authenticator: &Authenticator, wake: &Wake) -> Result<()> {
     loop {
         let handled = poller.poll(None).and_then(|ready| {
             let told = ready.contains(wake.descriptor());
-            authenticator.handle().map(|_| told)
+            // One, before it is looked whether it is to stop.
+            authenticator.handle_one().map(|_| told)
         });
         match handled {
             Ok(true) => return Ok(()),

@@ -35,26 +35,28 @@ pub(super) struct Life {
 
 #[derive(Debug, Default)]
 struct Finished {
-    ended: Mutex<bool>,
+    /// How it ended; `Ok(false)` if it could not even begin.
+    ended: Mutex<Option<Result<bool, Errno>>>,
     rings: Condvar,
 }
 
 impl Finished {
-    fn set(&self) {
-        *lock(&self.ended) = true;
+    fn set(&self, answer: Result<bool, Errno>) {
+        *lock(&self.ended) = Some(answer);
         self.rings.notify_all();
     }
 
-    /// Waits for it; `false` if the time is over before.
-    fn wait(&self, timeout: Timeout) -> bool {
+    /// Waits for it; `Ok(false)` if the time is over before.
+    fn wait(&self, timeout: Timeout) -> Result<bool, Errno> {
         let ended = lock(&self.ended);
-        match timeout.as_duration() {
-            None => *self.rings.wait_while(ended, |ended| !*ended).unwrap_or_else(PoisonError::into_inner),
+        let ended = match timeout.as_duration() {
+            None => self.rings.wait_while(ended, |ended| ended.is_none()).unwrap_or_else(PoisonError::into_inner),
             Some(limit) => {
-                let waited = self.rings.wait_timeout_while(ended, limit, |ended| !*ended);
-                *waited.unwrap_or_else(PoisonError::into_inner).0
+                let waited = self.rings.wait_timeout_while(ended, limit, |ended| ended.is_none());
+                waited.unwrap_or_else(PoisonError::into_inner).0
             }
-        }
+        };
+        ended.unwrap_or(Ok(false))
     }
 }
 
@@ -177,7 +179,7 @@ fn finish(context: TakenContext, finished: &Arc<Finished>, threads_run: bool, ti
                 Err((errno, _)) => break Err(errno),
             };
         };
-        finished.set();
+        finished.set(answer.map(|()| true));
         answer
     }
     let limit = match but_not_for_itself(timeout).as_duration() {
@@ -191,7 +193,7 @@ fn finish(context: TakenContext, finished: &Arc<Finished>, threads_run: bool, ti
     });
     // Without a thread to wait in, the context is left as it is: to wait here could be for ever, as it would be for others.
     if thread.is_err() {
-        finished.set();
+        finished.set(Ok(false));
         return Ok(false);
     }
     match wait.recv_timeout(limit) {
@@ -358,7 +360,7 @@ impl Context {
         let ended = match life.raw.take() {
             Some(context) => finish(context, &life.finished, life.started(), timeout),
             // Another call is at it, or was.
-            None => Ok(life.finished.wait(but_not_for_itself(timeout))),
+            None => life.finished.wait(but_not_for_itself(timeout)),
         };
         match ended {
             Ok(true) => Ok(()),

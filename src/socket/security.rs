@@ -29,7 +29,7 @@ pub(super) struct Security {
 }
 
 impl Security {
-    /// ROUTER_RAW is about to be set to that.
+    /// ROUTER_RAW was set to that.
     pub(super) fn set_raw(&self, raw: bool) {
         self.raw.set(raw);
     }

@@ -205,7 +205,7 @@ fn an_authenticator_that_is_asked_once() {
         server.bind("tcp://127.0.0.1:*").unwrap();
         let one = client(&context, &server.last_endpoint().unwrap(), "secret");
         one.send("x").await.unwrap();
-        assert_eq!(within("a request", auth.handle()).await.unwrap(), 1);
+        within("a request", auth.handle()).await.unwrap();
         assert_eq!(within("who is let in", server.recv()).await.unwrap(), "x");
         assert!(tokio::time::timeout(Duration::from_millis(20), auth.handle()).await.is_err());
     });
