@@ -263,11 +263,14 @@ impl Policy {
     /// The directory is read now, and again by [`reload`](Self::reload) or another call of this. What a certificate's metadata says becomes
     /// properties of the peer's messages; what only another certificate says is there, too, and empty, so that no peer can claim it.
     ///
-    /// ```no_run
+    /// ```
     /// # fn main() -> zmq::Result<()> {
+    /// # let public_keys = std::env::temp_dir().join(format!("rszmq-doc-policy-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&public_keys).unwrap();
     /// let policy = zmq::auth::Policy::new();
-    /// policy.configure_curve("*", "public_keys")?;
+    /// policy.configure_curve("*", &public_keys)?;
     /// policy.configure_curve("open", zmq::auth::CURVE_ALLOW_ANY)?;
+    /// # std::fs::remove_dir_all(&public_keys).unwrap();
     /// # Ok(())
     /// # }
     /// ```
