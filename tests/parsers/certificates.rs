@@ -58,7 +58,8 @@ fn any_bytes_are_a_certificate_or_an_error() {
                 text
             }
         };
-        let _input = Input(&String::from_utf8_lossy(&text));
+        let shown = String::from_utf8_lossy(&text);
+        let _input = Input(&shown);
         let certificate = match Certificate::parse(&text) {
             Ok(certificate) => certificate,
             Err(error) => {
