@@ -40,7 +40,8 @@ impl<S: Polled, R: Runtime> Source for Ready<S, R> {
         events: PollEvents,
     ) -> Poll<Result<PollEvents>> {
         for (wait, wanted) in waits.iter_mut().zip([POLLIN, POLLOUT]) {
-            if !events.contains(wanted) {
+            // Who asks for neither waits for the end of the context.
+            if !events.contains(wanted) && (wanted == POLLOUT || events.contains(POLLOUT)) {
                 continue;
             }
             let answer = Ready::poll(self, cx, wait, Operation::Poll, |socket| {

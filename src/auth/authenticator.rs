@@ -4,12 +4,17 @@ use std::fmt;
 use std::ops::Deref;
 
 use super::policy::Policy;
-use super::zap::{ZAP_ENDPOINT, ZapRequest, reply};
-use crate::context::Context;
+use super::zap::{ZapRequest, reply};
+use crate::context::{Context, ZAP_NAME};
 use crate::error::{ErrorKind, Result};
 use crate::poller::PollSource;
 use crate::socket::Socket;
 use crate::socket::kind::{REP, Rep};
+
+/// Where libzmq asks.
+fn endpoint() -> String {
+    format!("inproc://{ZAP_NAME}")
+}
 
 /// As many as are answered in the end at most: peers that keep coming do not keep it.
 const REST: usize = 100;
@@ -86,7 +91,7 @@ impl Authenticator {
         socket.set_linger(0)?;
         socket.set_rcvtimeo(-1)?;
         socket.set_sndtimeo(-1)?;
-        socket.bind(ZAP_ENDPOINT).map_err(|error| match error.kind() {
+        socket.bind(&endpoint()).map_err(|error| match error.kind() {
             ErrorKind::AddressInUse => error.with_help("the context has an authenticator already"),
             _ => error,
         })?;
@@ -156,7 +161,7 @@ impl Drop for Authenticator {
         let rest = || (0..REST).take_while(|_| matches!(self.handle_one(), Ok(true))).count();
         rest();
         // Closing the socket frees the name only some time later.
-        let _ = self.socket.unbind(ZAP_ENDPOINT);
+        let _ = self.socket.unbind(&endpoint());
         rest();
     }
 }

@@ -120,7 +120,8 @@ struct Shared {
 /// # What is decided by what
 ///
 /// 1. The address: one that is [denied](Self::deny), or is not among those that are [allowed](Self::allow) if there are any, is out.
-/// 2. A [callback](Self::configure_callback) for the domain, if there is one, decides the rest.
+/// 2. A [callback](Self::configure_callback) for the domain, if there is one, decides the rest; one for `"*"` only where the domain has
+///    nothing of its own for the mechanism.
 /// 3. Without one it depends on the mechanism. What was not configured lets nobody in:
 ///
 /// | mechanism | configured by | is let in |

@@ -8,9 +8,6 @@ use super::access::Access;
 use crate::curve::CurvePublicKey;
 use crate::message::Message;
 
-/// Where libzmq asks: within each context, over `inproc`.
-pub(crate) const ZAP_ENDPOINT: &str = "inproc://zeromq.zap.01";
-
 const VERSION: &[u8] = b"1.0";
 
 /// What libzmq asks about a peer that connects.

@@ -6,6 +6,9 @@
 
 use std::collections::HashMap;
 
+/// Where ZAP requests go (ZeroMQ RFC 27).
+pub(crate) const ZAP_NAME: &str = "zeromq.zap.01";
+
 /// The names of a context, as far as they went through this crate.
 #[derive(Debug, Default)]
 pub(crate) struct InprocNames {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use zmq_sys as sys;
 
-use super::inproc::InprocNames;
+use super::inproc::{InprocNames, ZAP_NAME};
 use super::{Context, DROP_TIMEOUT, Inner, lock};
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::raw::{Process, RawContext, RawSocket, TakenContext, drops_an_owner, try_descriptors, try_threads};
@@ -133,7 +133,7 @@ impl Life {
         // Not a PAIR, as libzmq would: that takes the first connection, and the routing ids that a ROUTER or REP among the
         // others is then to be sent would be the end of the process (pipe.cpp, `send_routing_id`). Where ZAP requests go
         // libzmq does not survive a DEALER (session_base.cpp, `zap_connect`).
-        let kind = if name == "zeromq.zap.01" { sys::ZMQ_REP } else { sys::ZMQ_DEALER };
+        let kind = if name == ZAP_NAME { sys::ZMQ_REP } else { sys::ZMQ_DEALER };
         // Sockets that were just closed are gone a moment later.
         let mut patience = 20;
         let socket = loop {

@@ -21,7 +21,7 @@ use crate::raw::RawContext;
 use crate::socket::kind::SocketType;
 use crate::timeout::Timeout;
 
-pub(crate) use inproc::InprocNames;
+pub(crate) use inproc::{InprocNames, ZAP_NAME};
 use life::Life;
 use parked::Parked;
 pub(crate) use threads::ThreadOption;

@@ -6,6 +6,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use super::Process;
+
 /// A value that threads take turns with, each for the time of a call that does not wait.
 ///
 /// It differs from a `Mutex` in what a call of libzmq leaves time for: to unlock is one plain store, and who has it locked can be told
@@ -14,6 +16,7 @@ use std::time::Duration;
 pub(crate) struct Turns<T> {
     /// The thread that has it, by a number that is not 0; 0 if none.
     holder: AtomicUsize,
+    process: Process,
     value: UnsafeCell<T>,
 }
 
@@ -30,7 +33,7 @@ fn this_thread() -> usize {
 
 impl<T> Turns<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self { holder: AtomicUsize::new(0), value: UnsafeCell::new(value) }
+        Self { holder: AtomicUsize::new(0), process: Process::current(), value: UnsafeCell::new(value) }
     }
 
     pub(crate) fn into_inner(self) -> T {
@@ -48,11 +51,14 @@ impl<T> Turns<T> {
     /// Takes it when it is free; `false` if that would be never.
     #[cold]
     fn wait(&self, thread: usize) -> bool {
-        for tries in 0_u32.. {
+        let mut tries = 0_u32;
+        loop {
             match self.holder.compare_exchange_weak(0, thread, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 // Only this thread stores that.
                 Err(holder) if holder == thread => return false,
+                // The holder stayed behind in the process that forked this one.
+                Err(_) if !self.process.is_this() => return false,
                 Err(_) => {}
             }
             match tries {
@@ -61,8 +67,8 @@ impl<T> Turns<T> {
                 // The holder is not running, or copies a large message.
                 _ => std::thread::sleep(Duration::from_micros(20)),
             }
+            tries = tries.saturating_add(1);
         }
-        false
     }
 }
 

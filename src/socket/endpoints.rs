@@ -7,9 +7,8 @@ use std::ops::RangeBounds;
 use zmq_sys as sys;
 
 use super::kind::{Kind, SocketType};
-use super::security::ZAP_NAME;
 use super::{Core, Socket};
-use crate::context::Context;
+use crate::context::{Context, ZAP_NAME};
 use crate::endpoint::Endpoint;
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::raw::RawSocket;

@@ -6,6 +6,7 @@ use zmq_sys as sys;
 
 use super::kind::{Kind, SocketType};
 use super::{Core, Socket};
+use crate::context::ZAP_NAME;
 use crate::curve::{CurvePublicKey, CurveSecretKey, curve_public};
 use crate::endpoint::Endpoint;
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
@@ -13,9 +14,6 @@ use crate::option::Mechanism;
 
 /// libzmq calls it a draft, and has it in every build since 4.3.
 const ZAP_ENFORCE_DOMAIN: std::ffi::c_int = 93;
-
-/// Where ZAP requests go (ZeroMQ RFC 27).
-pub(super) const ZAP_NAME: &str = "zeromq.zap.01";
 
 /// The domain that a server gets if it has none: with none libzmq would not ask the authenticator.
 const DOMAIN: &str = "global";
