@@ -7,3 +7,25 @@
 mod support;
 
 // a to h
+// i to r
+mod exchange;
+mod immediate;
+mod inproc_connect;
+mod invalid_rep;
+mod iov;
+mod ipc_wildcard;
+mod issue_566;
+mod last_endpoint;
+mod many_sockets;
+mod metadata;
+mod mock_pub_sub;
+mod monitor;
+mod msg_ffn;
+mod msg_flags;
+mod msg_init;
+mod pair_inproc;
+mod pair_ipc;
+mod pair_tcp;
+mod pair_tcp_cap_net_admin;
+mod pair_tipc;
+mod probe_router;
