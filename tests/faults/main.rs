@@ -1,0 +1,14 @@
+//! What happens when everything around fails: peers, networks, disks, limits, clocks and signals. What each test shows is said in
+//! words in the module `zmq::faults` of the documentation.
+//!
+//! Some tests need more than every machine gives: root, network namespaces, a C compiler, many descriptors. Where that is missing
+//! they say so in one line and pass; with `RSZMQ_REQUIRE_INTEROP=1` they fail. `RSZMQ_STRESS=10` makes the counts ten times as large.
+#![cfg(target_os = "linux")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod frozen;
+mod killed;
+mod process;
+mod role;
