@@ -6,7 +6,33 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+// What they share
+mod testutil;
+
 // a to h
+mod abstract_ipc;
+mod address_tipc;
+mod ancillaries;
+mod app_meta;
+mod base85;
+mod bind_after_connect_tcp;
+mod bind_src_address;
+mod capabilities;
+mod conflate;
+mod connect_delay_tipc;
+mod connect_resolve;
+mod connect_rid;
+mod ctx_destroy;
+mod ctx_options;
+mod diffserv;
+mod disconnect_inproc;
+mod filter_ipc;
+mod fork;
+mod getsockopt_memset;
+mod heartbeats;
+mod hwm;
+mod hwm_pubsub;
+
 // i to r
 mod exchange;
 mod immediate;

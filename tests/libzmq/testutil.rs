@@ -1,0 +1,136 @@
+//! What several of the modules need, as `testutil.cpp` is for libzmq's tests.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use zmq::{Context, Event, Monitor, Receiver, Sender, Socket};
+
+/// How long nothing must come to be taken for nothing.
+pub(crate) const SILENCE: Duration = Duration::from_millis(150);
+/// How long what must come may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+const CONTENT: &[u8; 32] = b"12345678ABCDEFGH12345678abcdefgh";
+
+/// A message of two frames from the client to the server, and one back.
+#[track_caller]
+pub(crate) fn bounce<A: Sender + Receiver, B: Sender + Receiver>(server: &Socket<A>, client: &Socket<B>) {
+    client.send_multipart([CONTENT, CONTENT]).unwrap();
+    assert_eq!(server.recv_frames_timeout::<2>(PATIENCE).unwrap(), [CONTENT, CONTENT]);
+    server.send_multipart([CONTENT, CONTENT]).unwrap();
+    assert_eq!(client.recv_frames_timeout::<2>(PATIENCE).unwrap(), [CONTENT, CONTENT]);
+}
+
+/// Nothing is received.
+#[track_caller]
+pub(crate) fn silent<K: Receiver>(socket: &Socket<K>) {
+    match socket.recv_multipart_timeout(SILENCE) {
+        Ok(frames) => panic!("received {frames:?}"),
+        Err(error) => assert!(error.is_again(), "{error}"),
+    }
+}
+
+/// How many messages of one frame come before none comes.
+pub(crate) fn count_received<K: Receiver>(socket: &Socket<K>) -> usize {
+    std::iter::from_fn(|| socket.recv_timeout(SILENCE).ok()).count()
+}
+
+/// Receives until such an event comes.
+#[track_caller]
+pub(crate) fn wait_for_event(monitor: &Monitor, what: impl Fn(&Event) -> bool) -> Event {
+    loop {
+        let event = monitor.recv_timeout(PATIENCE).unwrap().expect("the monitoring goes on");
+        if what(&event.event) {
+            return event.event;
+        }
+    }
+}
+
+/// One line that says why the test is not made here.
+pub(crate) fn skip(reason: &str) {
+    // Not `println!`, which the test harness holds back.
+    let _ = writeln!(std::io::stderr(), "skipped: {}: {reason}", crate::support::test_name());
+}
+
+/// Whether TIPC works here; if not, one line says why. It is a module of the kernel.
+pub(crate) fn has_tipc() -> bool {
+    let bound = Context::new().unwrap().socket(zmq::REP).unwrap().bind(&format!("tipc://{{{},0,0}}", tipc_type()));
+    if let Err(error) = &bound {
+        skip(&error.to_string());
+    }
+    bound.is_ok()
+}
+
+/// A TIPC service type that no other test uses: those below 64 are the kernel's own.
+pub(crate) fn tipc_type() -> u32 {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    (1 << 30) | ((std::process::id() & 0x3f_ffff) << 8) | (COUNT.fetch_add(1, Ordering::Relaxed) & 0xff)
+}
+
+/// A peer that speaks ZMTP 3.0 byte by byte (ZeroMQ RFC 23), without security.
+#[derive(Debug)]
+pub(crate) struct RawPeer(TcpStream);
+
+/// Flags of a frame.
+pub(crate) const COMMAND: u8 = 4;
+
+impl RawPeer {
+    /// Connects to what [`Socket::last_endpoint`] said.
+    #[track_caller]
+    pub(crate) fn connect(endpoint: &str) -> Self {
+        let address = endpoint.strip_prefix("tcp://").expect("a tcp endpoint");
+        let stream = TcpStream::connect(address).expect("somebody listens there");
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(stream)
+    }
+
+    /// Greets as a socket of that kind, and announces these properties besides. Answers what the other side is ready with.
+    #[track_caller]
+    pub(crate) fn handshake(&mut self, kind: &str, properties: &[(&str, &str)]) -> Vec<u8> {
+        let mut greeting = vec![0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 0];
+        greeting.extend(b"NULL");
+        greeting.resize(64, 0);
+        self.0.write_all(&greeting).unwrap();
+        let mut theirs = [0; 64];
+        self.0.read_exact(&mut theirs).unwrap();
+        assert_eq!((theirs[0], theirs[9], theirs[10], &theirs[12..17]), (0xff, 0x7f, 3, &b"NULL\0"[..]));
+
+        let mut ready = b"\x05READY".to_vec();
+        for (name, value) in [("Socket-Type", kind)].iter().chain(properties) {
+            ready.push(u8::try_from(name.len()).unwrap());
+            ready.extend(name.as_bytes());
+            ready.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
+            ready.extend(value.as_bytes());
+        }
+        self.send(COMMAND, &ready);
+        let (flags, theirs) = self.recv();
+        assert_eq!((flags, theirs.get(..6)), (COMMAND, Some(&b"\x05READY"[..])));
+        theirs
+    }
+
+    #[track_caller]
+    pub(crate) fn send(&mut self, flags: u8, body: &[u8]) {
+        let mut bytes = vec![flags, u8::try_from(body.len()).expect("a short frame")];
+        bytes.extend(body);
+        self.0.write_all(&bytes).unwrap();
+    }
+
+    /// Whether the other side closes the connection, now or soon, whatever it sends before.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        self.0.read_to_end(&mut Vec::new()).is_ok()
+    }
+
+    /// The next frame: its flags and its body.
+    #[track_caller]
+    pub(crate) fn recv(&mut self) -> (u8, Vec<u8>) {
+        let mut head = [0; 2];
+        self.0.read_exact(&mut head).expect("a frame comes");
+        assert_eq!(head[0] & 2, 0, "a short frame");
+        let mut body = vec![0; head[1].into()];
+        self.0.read_exact(&mut body).expect("the frame is whole");
+        (head[0], body)
+    }
+}
