@@ -1,0 +1,91 @@
+//! Timers. Null pointers to timers and to callbacks are what C has; here the type system leaves no room for them.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use zmq::{ErrorKind, Timers};
+
+use crate::support::deadline;
+
+const FULL: Duration = Duration::from_millis(100);
+
+/// Sleeps until a timer is due, and calls it.
+fn sleep_and_execute(timers: &mut Timers<'_>) {
+    while let Some(rest) = timers.timeout().filter(|rest| !rest.is_zero()) {
+        std::thread::sleep(rest);
+    }
+    assert_eq!(timers.execute(), 1);
+}
+
+#[test]
+fn timers() {
+    let _deadline = deadline(60);
+    let invoked = Cell::new(false);
+    let started = Instant::now();
+    let mut timers = Timers::new();
+    let id = timers.add(FULL, |_, _| invoked.set(true)).unwrap();
+    // Only a machine that slept itself may have come so far.
+    let too_early = |invoked: &Cell<bool>, due: Duration| assert!(!invoked.get() || started.elapsed() >= due);
+
+    timers.execute();
+    too_early(&invoked, FULL);
+    std::thread::sleep(timers.timeout().unwrap() / 2);
+    timers.execute();
+    too_early(&invoked, FULL);
+    if !invoked.get() {
+        sleep_and_execute(&mut timers);
+    }
+    assert!(invoked.take());
+    assert!(started.elapsed() >= FULL);
+
+    // Again, by itself; and later than that after a reset.
+    let half = timers.timeout().unwrap() / 2;
+    std::thread::sleep(half);
+    timers.execute();
+    too_early(&invoked, 2 * FULL);
+    invoked.set(false);
+    timers.reset(id).unwrap();
+    let reset = Instant::now();
+    std::thread::sleep(half);
+    timers.execute();
+    assert!(!invoked.get() || reset.elapsed() >= FULL);
+    if !invoked.get() {
+        sleep_and_execute(&mut timers);
+    }
+    assert!(invoked.take());
+    assert!(reset.elapsed() >= FULL);
+
+    let sooner = Instant::now();
+    timers.set_interval(id, Duration::from_millis(50)).unwrap();
+    assert!(timers.timeout().unwrap() <= Duration::from_millis(50));
+    sleep_and_execute(&mut timers);
+    assert!(invoked.take());
+    assert!(sooner.elapsed() >= Duration::from_millis(50));
+
+    let rest = timers.timeout().unwrap();
+    timers.cancel(id).unwrap();
+    std::thread::sleep(rest * 2);
+    assert_eq!(timers.execute(), 0);
+    assert!(!invoked.get());
+}
+
+#[test]
+fn corner_cases() {
+    let _deadline = deadline(30);
+    // In C the largest number there is; here one that is too large to reckon with is an error.
+    const LONG: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    let mut timers = Timers::new();
+    assert_eq!(timers.add(Duration::MAX, |_, _| ()).unwrap_err().kind(), ErrorKind::InvalidArgument);
+    // An id is made by `add` alone; one that is gone is as near as it gets to one that never was.
+    let gone = timers.add(LONG, |_, _| ()).unwrap();
+    timers.cancel(gone).unwrap();
+    let errors = [
+        timers.cancel(gone).unwrap_err(),
+        timers.set_interval(gone, LONG).unwrap_err(),
+        timers.reset(gone).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    }
+    assert_eq!(timers.timeout(), None, "where there are no timers, none is due");
+}

@@ -1,0 +1,196 @@
+//! An XPUB that answers each subscription itself.
+
+use zmq::{Context, Pub, Socket, Sub, Xpub, Xsub};
+
+use crate::expect::{SOON, has_nothing, hears};
+use crate::support::{Transport, deadline, eventually};
+use crate::testutil::silent;
+
+fn manual(context: &Context) -> Socket<Xpub> {
+    let xpub = context.socket(zmq::XPUB).unwrap();
+    xpub.set_xpub_manual(true).unwrap();
+    xpub
+}
+
+#[test]
+fn basic() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let publisher = manual(&context);
+    let subscriber = context.socket(zmq::XSUB).unwrap();
+    subscriber.connect(&Transport::Inproc.bind(&publisher)).unwrap();
+
+    subscriber.send("\x01A").unwrap();
+    hears(&publisher, ["\x01A"]);
+    publisher.subscribe("B").unwrap();
+    publisher.send("A").unwrap();
+    publisher.send("B").unwrap();
+    assert_eq!(subscriber.try_recv().unwrap().unwrap(), "B");
+    has_nothing(&subscriber);
+}
+
+#[test]
+fn unsubscribe_manual() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let publisher = context.socket(zmq::XPUB).unwrap();
+    let endpoint = Transport::Inproc.bind(&publisher);
+    publisher.set_xpub_manual(true).unwrap();
+    let subscriber = context.socket(zmq::XSUB).unwrap();
+    subscriber.connect(&endpoint).unwrap();
+
+    subscriber.send("\x01A").unwrap();
+    subscriber.send("\x01B").unwrap();
+    hears(&publisher, ["\x01A"]);
+    publisher.subscribe("XA").unwrap();
+    hears(&publisher, ["\x01B"]);
+    publisher.subscribe("XB").unwrap();
+    subscriber.send("\0A").unwrap();
+    hears(&publisher, ["\0A"]);
+    publisher.unsubscribe("XA").unwrap();
+
+    publisher.send("XA").unwrap();
+    publisher.send("XB").unwrap();
+    assert_eq!(subscriber.try_recv().unwrap().unwrap(), "XB");
+    has_nothing(&subscriber);
+
+    // Its end takes back what it had asked for, not what it got instead.
+    drop(subscriber);
+    hears(&publisher, ["\0B"]);
+    publisher.unsubscribe("XB").unwrap();
+}
+
+/// A proxy by hand between publishers and subscribers.
+struct Proxy {
+    context: Context,
+    publisher: Socket<Pub>,
+    xsub: Socket<Xsub>,
+    xpub: Socket<Xpub>,
+    below: String,
+}
+
+impl Proxy {
+    fn new() -> Self {
+        let context = Context::new().unwrap();
+        let (xsub, publisher) = Transport::Tcp.pair(&context, zmq::XSUB, zmq::PUB);
+        let xpub = manual(&context);
+        let below = Transport::Tcp.bind(&xpub);
+        Self { context, publisher, xsub, xpub, below }
+    }
+
+    /// A subscriber whose subscription the proxy has confirmed, and passed on.
+    fn subscriber(&self, topic: &str) -> Socket<Sub> {
+        let subscriber = self.context.socket(zmq::SUB).unwrap();
+        subscriber.connect(&self.below).unwrap();
+        subscriber.subscribe(topic).unwrap();
+        let subscription = format!("\x01{topic}");
+        hears(&self.xpub, [&subscription]);
+        self.xpub.subscribe(topic).unwrap();
+        self.xsub.send(subscription).unwrap();
+        subscriber
+    }
+
+    /// Takes back one subscription that is over.
+    fn unsubscribe(&self, topic: &str) {
+        let unsubscription = format!("\0{topic}");
+        hears(&self.xpub, [&unsubscription]);
+        self.xpub.unsubscribe(topic).unwrap();
+        self.xsub.send(unsubscription).unwrap();
+    }
+
+    /// Waits until what the publisher says on the topic gets as far as the proxy, and no further.
+    fn reaches_the_proxy(&self, topic: &str) {
+        eventually("the subscription gets to the publisher", || {
+            self.publisher.send_multipart([topic, "probe"]).unwrap();
+            self.xsub.try_recv_multipart().unwrap()
+        });
+        while self.xsub.recv_multipart_timeout(50).is_ok() {}
+    }
+
+    /// The publisher says this, and the proxy passes it on.
+    fn publish(&self, topic: &str) {
+        self.publisher.send_multipart([topic, "X"]).unwrap();
+        let message = self.xsub.recv_multipart_timeout(SOON).unwrap();
+        assert_eq!(message, [topic, "X"]);
+        self.xpub.send_multipart(message).unwrap();
+    }
+}
+
+#[test]
+fn xpub_proxy_unsubscribe_on_disconnect() {
+    let _deadline = deadline(60);
+    let proxy = Proxy::new();
+    let first = proxy.subscriber("1");
+    let second = proxy.subscriber("1");
+    proxy.reaches_the_proxy("1");
+    proxy.publish("1");
+    hears(&second, ["1", "X"]);
+    hears(&first, ["1", "X"]);
+
+    drop((first, second));
+    proxy.unsubscribe("1");
+    proxy.unsubscribe("1");
+    // The publisher has nobody left, once that has got to it.
+    eventually("the unsubscription gets to the publisher", || {
+        proxy.publisher.send_multipart(["1", "X"]).unwrap();
+        proxy.xsub.recv_multipart_timeout(100).err()
+    });
+    silent(&proxy.xsub);
+}
+
+#[test]
+fn missing_subscriptions() {
+    let _deadline = deadline(60);
+    let proxy = Proxy::new();
+    let first = proxy.subscriber("1");
+    let second = proxy.subscriber("2");
+    proxy.reaches_the_proxy("1");
+    proxy.reaches_the_proxy("2");
+    proxy.publish("1");
+    proxy.publish("2");
+    hears(&second, ["2", "X"]);
+    hears(&first, ["1", "X"]);
+    silent(&first);
+    has_nothing(&second);
+}
+
+#[test]
+fn unsubscribe_cleanup() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let publisher = manual(&context);
+    let endpoint = Transport::Tcp.bind(&publisher);
+    let subscriber = context.socket(zmq::XSUB).unwrap();
+    subscriber.connect(&endpoint).unwrap();
+    subscriber.send("\x01A").unwrap();
+    hears(&publisher, ["\x01A"]);
+    publisher.subscribe("XA").unwrap();
+    publisher.send("XA").unwrap();
+    publisher.send("XB").unwrap();
+    hears(&subscriber, ["XA"]);
+    silent(&subscriber);
+
+    drop(subscriber);
+    hears(&publisher, ["\0A"]);
+    // Its sender is gone, so that it does nothing, and does no harm.
+    publisher.unsubscribe("XA").unwrap();
+
+    let subscriber = context.socket(zmq::XSUB).unwrap();
+    subscriber.connect(&endpoint).unwrap();
+    subscriber.send("\x01B").unwrap();
+    hears(&publisher, ["\x01B"]);
+    publisher.subscribe("XB").unwrap();
+    publisher.send("XA").unwrap();
+    publisher.send("XB").unwrap();
+    hears(&subscriber, ["XB"]);
+    silent(&subscriber);
+}
+
+#[test]
+fn user_message() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let (publisher, subscriber) = Transport::Inproc.pair(&context, zmq::XPUB, zmq::XSUB);
+    subscriber.send("\x02A").unwrap();
+    hears(&publisher, ["\x02A"]);
+}
