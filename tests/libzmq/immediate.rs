@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use zmq::{Context, Pull, Socket};
 
-use crate::exchange::SILENCE;
 use crate::support::{Transport, deadline, eventually};
+use crate::testutil::SILENCE;
 
 /// Where nobody listens.
 const NOBODY: &str = "tcp://127.0.0.1:9";

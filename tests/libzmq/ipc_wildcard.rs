@@ -2,8 +2,8 @@
 
 use zmq::Context;
 
-use crate::exchange::bounce;
 use crate::support::deadline;
+use crate::testutil::bounce;
 
 #[test]
 fn ipc_wildcard() {

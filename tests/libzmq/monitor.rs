@@ -5,8 +5,9 @@
 
 use zmq::{Context, ErrorKind, Event, Monitor};
 
-use crate::exchange::{bounce, ipv6, tipc};
+use crate::exchange::{ipv6, tipc};
 use crate::support::deadline;
+use crate::testutil::bounce;
 
 /// Events come by `inproc` only.
 #[test]
@@ -97,7 +98,7 @@ fn monitor_basic_ipc() {
 #[test]
 fn monitor_basic_tipc() {
     let _deadline = deadline(60);
-    if let Some((bound, connected)) = tipc(&Context::new().unwrap()) {
+    if let Some((bound, connected)) = tipc() {
         basic(&bound, Some(&connected), false);
     }
 }

@@ -2,8 +2,8 @@
 
 use zmq::{Context, Message};
 
-use crate::exchange::bounce;
 use crate::support::{Transport, deadline};
+use crate::testutil::bounce;
 
 #[test]
 fn roundtrip() {

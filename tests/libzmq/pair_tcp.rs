@@ -2,8 +2,8 @@
 
 use zmq::Context;
 
-use crate::exchange::bounce;
 use crate::support::{Transport, deadline};
+use crate::testutil::bounce;
 
 #[test]
 fn pair_tcp_regular() {

@@ -2,8 +2,8 @@
 
 use zmq::{Context, Pair, Socket};
 
-use crate::exchange::{bounce, skip};
 use crate::support::deadline;
+use crate::testutil::{bounce, skip};
 
 fn pair(context: &Context) -> Socket<Pair> {
     let pair = context.socket(zmq::PAIR).unwrap();

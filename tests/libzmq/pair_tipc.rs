@@ -2,14 +2,15 @@
 
 use zmq::Context;
 
-use crate::exchange::{bounce, tipc};
+use crate::exchange::tipc;
 use crate::support::deadline;
+use crate::testutil::bounce;
 
 #[test]
 fn roundtrip() {
     let _deadline = deadline(60);
     let context = Context::new().unwrap();
-    let Some((service, name)) = tipc(&context) else { return };
+    let Some((service, name)) = tipc() else { return };
     let bound = context.socket(zmq::PAIR).unwrap();
     bound.bind(&service).unwrap();
     let connected = context.socket(zmq::PAIR).unwrap();

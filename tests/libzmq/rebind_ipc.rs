@@ -1,0 +1,31 @@
+//! An `ipc` path that another socket is bound to after the first was closed.
+
+use zmq::{Context, ErrorKind};
+
+use crate::support::{Transport, deadline, eventually};
+
+#[test]
+fn rebind_ipc() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let endpoint = Transport::Ipc.endpoint();
+    let first = context.socket(zmq::PUSH).unwrap();
+    let second = context.socket(zmq::PUSH).unwrap();
+    first.bind(&endpoint).unwrap();
+    let pull = context.socket(zmq::PULL).unwrap();
+    pull.connect(&endpoint).unwrap();
+    first.send("42").unwrap();
+    assert_eq!(pull.recv_string().unwrap(), "42");
+    first.close().unwrap();
+
+    // The first is closed in the background, and until it is, this crate takes the path for one that is in use; libzmq does not look.
+    eventually("the path is free again", || match second.bind(&endpoint) {
+        Ok(()) => Some(()),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::AddressInUse);
+            None
+        }
+    });
+    second.send("42").unwrap();
+    assert_eq!(pull.recv_string().unwrap(), "42");
+}
