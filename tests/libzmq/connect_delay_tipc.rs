@@ -3,15 +3,22 @@
 
 use zmq::{Context, Event, Pull, Push, Socket};
 
-use crate::exchange::tipc;
 use crate::support::{deadline, eventually};
-use crate::testutil::{PATIENCE, silent, wait_for_event};
+use crate::testutil::{PATIENCE, has_tipc, silent, tipc_type, wait_for_event};
 
 const COUNT: usize = 10;
 
+/// Where to bind, and where to connect to; `None` without TIPC.
+fn service() -> Option<(String, String)> {
+    has_tipc().then(|| {
+        let service = tipc_type();
+        (format!("tipc://{{{service},0,0}}"), format!("tipc://{{{service},0}}@0.0.0"))
+    })
+}
+
 /// A PUSH that is connected to two services, of which only the second is there.
 fn half_connected(context: &Context, immediate: bool) -> Option<(Socket<Push>, Socket<Pull>)> {
-    let ((bound, present), (_, absent)) = (tipc()?, tipc()?);
+    let ((bound, present), (_, absent)) = (service()?, service()?);
     let to = context.socket(zmq::PULL).unwrap();
     to.bind(&bound).unwrap();
     let from = context.socket(zmq::PUSH).unwrap();
@@ -57,7 +64,7 @@ fn send_one_connected_one_unconnected_with_delay() {
 fn send_disconnected_with_delay() {
     let _deadline = deadline(30);
     let context = Context::new().unwrap();
-    let Some((bound, present)) = tipc() else { return };
+    let Some((bound, present)) = service() else { return };
     let backend = context.socket(zmq::DEALER).unwrap();
     let frontend = context.socket(zmq::DEALER).unwrap();
     frontend.set_linger(0).unwrap();

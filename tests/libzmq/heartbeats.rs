@@ -89,7 +89,7 @@ fn no_timeout<C: IntoKind + Copy, S: IntoKind + Copy>(client: C, server: S, curv
             set_keys(&server, &serving);
             server.set_curve_server(true).unwrap();
             set_keys(&client, &asking);
-            client.set_curve_serverkey(&serving.0).unwrap();
+            client.set_curve_serverkey(serving.0).unwrap();
         }
         server.set_heartbeat_ivl(50).unwrap();
         server.set_heartbeat_timeout(150).unwrap();
