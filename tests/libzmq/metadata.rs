@@ -2,7 +2,7 @@
 
 use std::thread::{self, JoinHandle};
 
-use zmq::{Context, Message};
+use zmq::{Context, Message, Version};
 
 use crate::support::{Transport, deadline};
 
@@ -67,7 +67,9 @@ fn router_prefetch_metadata() {
 
     crate::support::eventually("a message is there", || server.events().unwrap().is_readable().then_some(()));
     let frames: [Message; 3] = server.recv_frames().unwrap();
-    for frame in &frames {
+    // Before 4.3.5 the routing id that was read in advance had none (router.cpp, `xhas_in`).
+    let first = usize::from(zmq::version() < Version::new(4, 3, 5));
+    for frame in &frames[first..] {
         assert_eq!(property(frame, "Hello"), Some(&b"World"[..]));
     }
 
