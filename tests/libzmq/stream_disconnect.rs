@@ -40,13 +40,13 @@ fn stream_disconnect() {
     assert!(notice.is_empty());
 
     client.send_multipart((&of_server, DIALOGUE[0].1)).unwrap();
-    for step in 0..DIALOGUE.len() {
-        let (who, text) = DIALOGUE[step];
+    let answers = DIALOGUE[1..].iter().map(|(_, text)| Some(*text)).chain([None]);
+    for ((who, text), answer) in DIALOGUE.into_iter().zip(answers) {
         let (listener, other) = if who == Who::Client { (&server, &client) } else { (&client, &server) };
         let (id, data) = hear(listener, other);
         assert_eq!(data, text);
-        if let Some((_, answer)) = DIALOGUE.get(step + 1) {
-            listener.send_multipart((id, *answer)).unwrap();
+        if let Some(answer) = answer {
+            listener.send_multipart((id, answer)).unwrap();
         }
     }
 }

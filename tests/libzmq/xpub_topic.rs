@@ -4,6 +4,7 @@ use zmq::{Context, Socket, Sub, Xpub};
 
 use crate::expect::SOON;
 use crate::support::{Transport, deadline};
+use crate::testutil::skip;
 
 fn subscribe_and_cancel(xpub: &Socket<Xpub>, sub: &Socket<Sub>, topic: &str) {
     sub.subscribe(topic).unwrap();
@@ -19,7 +20,9 @@ fn xpub_subscribe_long_topic() {
     let (xpub, sub) = Transport::Tcp.pair(&context, zmq::XPUB, zmq::SUB);
     let alphabet = "ABCDEFGHIJKLMNOP".repeat(16);
     // Ten bytes of the command come on top: 255 and 256.
-    for length in [245, 246] {
-        subscribe_and_cancel(&xpub, &sub, &alphabet[..length]);
+    subscribe_and_cancel(&xpub, &sub, &alphabet[..245]);
+    if zmq::version() < zmq::Version::new(4, 3, 5) {
+        return skip("before 4.3.5 a subscription to a longer topic arrives without the topic");
     }
+    subscribe_and_cancel(&xpub, &sub, &alphabet[..246]);
 }
