@@ -1,21 +1,17 @@
 //! Properties that an application gives its connections: `X-…`, the option ZMQ_METADATA.
 //!
 //! It is a draft, though in every build, so it is set by the raw handle; [`Message::property`] reads what came.
-#![allow(unsafe_code, reason = "the option has no safe name")]
 
 use zmq::{Context, Kind, Message, Socket};
 
 use crate::support::{Transport, deadline};
-use crate::testutil::{PATIENCE, RawPeer};
+use crate::testutil::{PATIENCE, RawPeer, set_raw};
 
 /// ZMQ_METADATA (zmq.h, among the drafts).
 const METADATA: i32 = 95;
 
-/// Whether libzmq has taken it.
 fn set_metadata<K: Kind>(socket: &Socket<K>, text: &str) -> bool {
-    // SAFETY: the socket is open and used by this thread alone, and the text is there for the length of the call, which copies it.
-    let answer = unsafe { zmq_sys::zmq_setsockopt(socket.as_ptr(), METADATA, text.as_ptr().cast(), text.len()) };
-    answer == 0
+    set_raw(socket, METADATA, text.as_bytes())
 }
 
 #[track_caller]

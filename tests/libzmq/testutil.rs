@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use zmq::{Context, Event, Monitor, Receiver, Sender, Socket};
+use zmq::{Context, Event, Kind, Monitor, Receiver, Sender, Socket};
 
 /// How long nothing must come to be taken for nothing.
 pub(crate) const SILENCE: Duration = Duration::from_millis(150);
@@ -67,6 +67,15 @@ pub(crate) fn tipc_type() -> u32 {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);
     (1 << 30) | ((std::process::id() & 0x3f_ffff) << 8) | (COUNT.fetch_add(1, Ordering::Relaxed) & 0xff)
+}
+
+/// Sets an option that has no safe name, by its number in zmq.h, and answers whether libzmq has taken it.
+#[allow(unsafe_code, reason = "only the raw handle can")]
+pub(crate) fn set_raw<K: Kind>(socket: &Socket<K>, option: i32, value: &[u8]) -> bool {
+    // SAFETY: the socket is open and used by this thread alone, and the bytes are there for the length of the call, which copies
+    // them.
+    let answer = unsafe { zmq_sys::zmq_setsockopt(socket.as_ptr(), option, value.as_ptr().cast(), value.len()) };
+    answer == 0
 }
 
 /// A peer that speaks ZMTP 3.0 byte by byte (ZeroMQ RFC 23), without security.
