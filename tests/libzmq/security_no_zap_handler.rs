@@ -35,7 +35,7 @@ fn no_zap_handler_enforce_domain() {
     let handler = context.socket(zmq::REP).unwrap();
     handler.bind(ZAP).unwrap();
     let endpoint = Transport::Tcp.bind(&server);
-    drop(handler);
+    handler.unbind(ZAP).unwrap();
     client.connect(&endpoint).unwrap();
     bounce_fails(&server, &client);
 }
