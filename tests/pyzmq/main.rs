@@ -3,6 +3,8 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/table.rs"]
+mod tables;
 
 #[cfg(unix)]
 mod asynchronous;
@@ -21,6 +23,7 @@ mod etc;
 mod ext;
 #[cfg(unix)]
 mod future;
+mod imports;
 mod message;
 mod monitor;
 mod monqueue;
@@ -35,6 +38,7 @@ mod retry_eintr;
 mod security;
 mod socket;
 mod socket_options;
+mod table;
 mod version;
 mod z85;
 #[cfg(unix)]
