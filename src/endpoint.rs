@@ -30,6 +30,21 @@ fn host_and_port<'a>(transport: &str, address: &'a str) -> Option<(&'a str, &'a 
     address.rsplit_once(':')
 }
 
+/// What is wrong with the address of a WebSocket to connect to: libzmq puts it into an HTTP request as it is.
+fn web_fault(transport: &str, address: &str) -> Option<&'static str> {
+    if !matches!(transport, "ws" | "wss") {
+        None
+    } else if address.len() > 2000 {
+        // The request has room for 8192 bytes; of a longer one libzmq sends the rest from the memory behind them (ws_engine.cpp,
+        // `start_ws_handshake`). Host and path are both taken from the address, and may overlap (ws_address.cpp).
+        Some("the address of a WebSocket is at most 2000 bytes long")
+    } else if address.bytes().any(|byte| byte <= b' ' || byte == 0x7F) {
+        Some("the address of a WebSocket cannot have spaces or control characters in it: write %20 and its like")
+    } else {
+        None
+    }
+}
+
 impl<'a> Endpoint<'a> {
     fn new(operation: Operation, text: &'a str) -> Result<Self> {
         match CString::new(text) {
@@ -70,6 +85,9 @@ impl<'a> Endpoint<'a> {
     pub(crate) fn to_connect(text: &'a str, ipv6: impl FnOnce() -> bool) -> Result<Self> {
         let endpoint = Self::new(Operation::Connect, text)?;
         let refuse = |help: String| Err(Error::invalid(Operation::Connect, help).with_target(text.to_owned()));
+        if let Some(help) = split(text).and_then(|(transport, address)| web_fault(transport, address)) {
+            return refuse(help.into());
+        }
         match split(text) {
             Some((transport @ ("tcp" | "ws" | "wss"), address)) => match host_and_port(transport, address) {
                 Some(("", _)) => return refuse("the host is missing: connect takes a name or an address".into()),
@@ -274,5 +292,9 @@ mod tests {
             assert!(connect(endpoint).is_err(), "{endpoint}");
         }
         assert!(Endpoint::to_connect("tcp://[::1]:5555", || true).is_ok());
+        for path in ["a b", "a HTTP/1.1\r\nHost: other", "\x7f", &"x".repeat(2000)] {
+            assert!(connect(&format!("ws://127.0.0.1:5555/{path}")).is_err(), "{path:?}");
+        }
+        assert_eq!(connect(&format!("ws://127.0.0.1:5555/{}", "x".repeat(1900))), Ok(()));
     }
 }
