@@ -2,6 +2,8 @@
 
 use zmq::{Event, Kind, Monitor, MonitorEvents, Receiver, Socket};
 
+use crate::testutil::skip;
+
 /// For how long something that will come may take, in ms.
 pub(crate) const SOON: i32 = 20_000;
 
@@ -44,4 +46,25 @@ pub(crate) fn connections(monitor: &Monitor, count: usize) {
 #[track_caller]
 pub(crate) fn disconnected(monitor: &Monitor) {
     while !matches!(next(monitor), Event::Disconnected { .. }) {}
+}
+
+/// Whether libzmq was built with its drafts; says so if not.
+pub(crate) fn draft() -> bool {
+    let has = zmq::has("draft");
+    if !has {
+        skip("this libzmq has no drafts");
+    }
+    has
+}
+
+/// The value of an option that has no safe name, by its number in zmq.h.
+#[track_caller]
+pub(crate) fn get_raw<K: Kind>(socket: &Socket<K>, option: i32) -> Vec<u8> {
+    let mut value = vec![0; 1024];
+    let mut length = value.len();
+    // SAFETY: the socket is open and used by this thread alone, and the value has room for so many bytes.
+    let answer = unsafe { zmq_sys::zmq_getsockopt(socket.as_ptr(), option, value.as_mut_ptr().cast(), &mut length) };
+    assert_eq!(answer, 0, "option {option}");
+    value.truncate(length);
+    value
 }

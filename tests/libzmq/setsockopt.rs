@@ -4,7 +4,9 @@ use std::net::TcpListener;
 
 use zmq::Context;
 
+use crate::expect::{draft, get_raw};
 use crate::support::deadline;
+use crate::testutil::set_raw;
 
 #[test]
 fn setsockopt_tcp_recv_buffer() {
@@ -44,4 +46,17 @@ fn setsockopt_bindtodevice() {
     assert_eq!(socket.bindtodevice().unwrap(), "");
     socket.set_bindtodevice("testdev").unwrap();
     assert_eq!(socket.bindtodevice().unwrap(), "testdev");
+}
+
+#[test]
+fn setsockopt_priority() {
+    const PRIORITY: i32 = 112;
+    let _deadline = deadline(30);
+    if !draft() {
+        return;
+    }
+    let socket = Context::new().unwrap().socket(zmq::PUSH).unwrap();
+    assert_eq!(get_raw(&socket, PRIORITY), 0_i32.to_ne_bytes());
+    assert!(set_raw(&socket, PRIORITY, &3_i32.to_ne_bytes()));
+    assert_eq!(get_raw(&socket, PRIORITY), 3_i32.to_ne_bytes());
 }

@@ -4,19 +4,19 @@ use zmq::{Context, Pub, Socket, Sub, Xpub, Xsub};
 
 use crate::expect::{SOON, has_nothing, hears};
 use crate::support::{Transport, deadline, eventually};
-use crate::testutil::silent;
+use crate::testutil::{set_raw, silent};
 
-fn manual(context: &Context) -> Socket<Xpub> {
-    let xpub = context.socket(zmq::XPUB).unwrap();
+/// What makes an XPUB one that answers itself.
+pub(super) type Set = fn(&Socket<Xpub>);
+
+fn manual(xpub: &Socket<Xpub>) {
     xpub.set_xpub_manual(true).unwrap();
-    xpub
 }
 
-#[test]
-fn basic() {
-    let _deadline = deadline(60);
+pub(super) fn check_basic(set: Set) {
     let context = Context::new().unwrap();
-    let publisher = manual(&context);
+    let publisher = context.socket(zmq::XPUB).unwrap();
+    set(&publisher);
     let subscriber = context.socket(zmq::XSUB).unwrap();
     subscriber.connect(&Transport::Inproc.bind(&publisher)).unwrap();
 
@@ -29,13 +29,11 @@ fn basic() {
     has_nothing(&subscriber);
 }
 
-#[test]
-fn unsubscribe_manual() {
-    let _deadline = deadline(60);
+pub(super) fn check_unsubscribe_manual(set: Set) {
     let context = Context::new().unwrap();
     let publisher = context.socket(zmq::XPUB).unwrap();
     let endpoint = Transport::Inproc.bind(&publisher);
-    publisher.set_xpub_manual(true).unwrap();
+    set(&publisher);
     let subscriber = context.socket(zmq::XSUB).unwrap();
     subscriber.connect(&endpoint).unwrap();
 
@@ -61,25 +59,26 @@ fn unsubscribe_manual() {
 }
 
 /// A proxy by hand between publishers and subscribers.
-struct Proxy {
+pub(super) struct Proxy {
     context: Context,
-    publisher: Socket<Pub>,
-    xsub: Socket<Xsub>,
+    pub(super) publisher: Socket<Pub>,
+    pub(super) xsub: Socket<Xsub>,
     xpub: Socket<Xpub>,
     below: String,
 }
 
 impl Proxy {
-    fn new() -> Self {
+    pub(super) fn new(set: Set) -> Self {
         let context = Context::new().unwrap();
         let (xsub, publisher) = Transport::Tcp.pair(&context, zmq::XSUB, zmq::PUB);
-        let xpub = manual(&context);
+        let xpub = context.socket(zmq::XPUB).unwrap();
+        set(&xpub);
         let below = Transport::Tcp.bind(&xpub);
         Self { context, publisher, xsub, xpub, below }
     }
 
     /// A subscriber whose subscription the proxy has confirmed, and passed on.
-    fn subscriber(&self, topic: &str) -> Socket<Sub> {
+    pub(super) fn subscriber(&self, topic: &str) -> Socket<Sub> {
         let subscriber = self.context.socket(zmq::SUB).unwrap();
         subscriber.connect(&self.below).unwrap();
         subscriber.subscribe(topic).unwrap();
@@ -91,7 +90,7 @@ impl Proxy {
     }
 
     /// Takes back one subscription that is over.
-    fn unsubscribe(&self, topic: &str) {
+    pub(super) fn unsubscribe(&self, topic: &str) {
         let unsubscription = format!("\0{topic}");
         hears(&self.xpub, [&unsubscription]);
         self.xpub.unsubscribe(topic).unwrap();
@@ -99,7 +98,7 @@ impl Proxy {
     }
 
     /// Waits until what the publisher says on the topic gets as far as the proxy, and no further.
-    fn reaches_the_proxy(&self, topic: &str) {
+    pub(super) fn reaches_the_proxy(&self, topic: &str) {
         eventually("the subscription gets to the publisher", || {
             self.publisher.send_multipart([topic, "probe"]).unwrap();
             self.xsub.try_recv_multipart().unwrap()
@@ -107,8 +106,20 @@ impl Proxy {
         while self.xsub.recv_multipart_timeout(50).is_ok() {}
     }
 
+    /// So many subscribers have left, after which nobody wants to hear of the topic.
+    pub(super) fn is_left(&self, topic: &str, subscribers: usize) {
+        for _ in 0..subscribers {
+            self.unsubscribe(topic);
+        }
+        eventually("the unsubscriptions get to the publisher", || {
+            self.publisher.send_multipart([topic, "X"]).unwrap();
+            self.xsub.recv_multipart_timeout(100).err()
+        });
+        silent(&self.xsub);
+    }
+
     /// The publisher says this, and the proxy passes it on.
-    fn publish(&self, topic: &str) {
+    pub(super) fn publish(&self, topic: &str) {
         self.publisher.send_multipart([topic, "X"]).unwrap();
         let message = self.xsub.recv_multipart_timeout(SOON).unwrap();
         assert_eq!(message, [topic, "X"]);
@@ -119,7 +130,7 @@ impl Proxy {
 #[test]
 fn xpub_proxy_unsubscribe_on_disconnect() {
     let _deadline = deadline(60);
-    let proxy = Proxy::new();
+    let proxy = Proxy::new(manual);
     let first = proxy.subscriber("1");
     let second = proxy.subscriber("1");
     proxy.reaches_the_proxy("1");
@@ -128,20 +139,13 @@ fn xpub_proxy_unsubscribe_on_disconnect() {
     hears(&first, ["1", "X"]);
 
     drop((first, second));
-    proxy.unsubscribe("1");
-    proxy.unsubscribe("1");
-    // The publisher has nobody left, once that has got to it.
-    eventually("the unsubscription gets to the publisher", || {
-        proxy.publisher.send_multipart(["1", "X"]).unwrap();
-        proxy.xsub.recv_multipart_timeout(100).err()
-    });
-    silent(&proxy.xsub);
+    proxy.is_left("1", 2);
 }
 
 #[test]
 fn missing_subscriptions() {
     let _deadline = deadline(60);
-    let proxy = Proxy::new();
+    let proxy = Proxy::new(manual);
     let first = proxy.subscriber("1");
     let second = proxy.subscriber("2");
     proxy.reaches_the_proxy("1");
@@ -154,11 +158,10 @@ fn missing_subscriptions() {
     has_nothing(&second);
 }
 
-#[test]
-fn unsubscribe_cleanup() {
-    let _deadline = deadline(60);
+pub(super) fn check_unsubscribe_cleanup(set: Set) {
     let context = Context::new().unwrap();
-    let publisher = manual(&context);
+    let publisher = context.socket(zmq::XPUB).unwrap();
+    set(&publisher);
     let endpoint = Transport::Tcp.bind(&publisher);
     let subscriber = context.socket(zmq::XSUB).unwrap();
     subscriber.connect(&endpoint).unwrap();
@@ -187,10 +190,45 @@ fn unsubscribe_cleanup() {
 }
 
 #[test]
+fn basic() {
+    let _deadline = deadline(60);
+    check_basic(manual);
+}
+
+#[test]
+fn unsubscribe_manual() {
+    let _deadline = deadline(60);
+    check_unsubscribe_manual(manual);
+}
+
+#[test]
+fn unsubscribe_cleanup() {
+    let _deadline = deadline(60);
+    check_unsubscribe_cleanup(manual);
+}
+
+#[test]
 fn user_message() {
     let _deadline = deadline(60);
     let context = Context::new().unwrap();
     let (publisher, subscriber) = Transport::Inproc.pair(&context, zmq::XPUB, zmq::XSUB);
     subscriber.send("\x02A").unwrap();
     hears(&publisher, ["\x02A"]);
+}
+
+/// With ZMQ_ONLY_FIRST_SUBSCRIBE, a draft that every build has, only the first frame of a message can be a subscription, and only if it is
+/// the only one.
+#[test]
+fn user_message_multi() {
+    const ONLY_FIRST_SUBSCRIBE: i32 = 108;
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let (publisher, subscriber) = Transport::Inproc.pair(&context, zmq::XPUB, zmq::XSUB);
+    for socket in [publisher.as_dynamic(), subscriber.as_dynamic()] {
+        assert!(set_raw(socket, ONLY_FIRST_SUBSCRIBE, &1_i32.to_ne_bytes()));
+    }
+    for message in [["ABC", "\0BC"], ["ABC", "\x01BC"], ["\x01BC", "\x01CD"], ["\0BC", "\0CD"]] {
+        subscriber.send_multipart(message).unwrap();
+        hears(&publisher, message);
+    }
 }

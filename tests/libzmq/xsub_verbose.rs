@@ -1,9 +1,10 @@
-//! Which unsubscriptions an XSUB passes on. XSUB_VERBOSE_UNSUBSCRIBE, for all of them, is a draft option.
+//! Which unsubscriptions an XSUB passes on: the last; all with ZMQ_XSUB_VERBOSE_UNSUBSCRIBE, which draft builds have.
 
 use zmq::Context;
 
-use crate::expect::{has_nothing, hears};
+use crate::expect::{draft, has_nothing, hears};
 use crate::support::{Transport, deadline};
+use crate::testutil::set_raw;
 
 #[test]
 fn xsub_without_verbose_unsubscribe() {
@@ -24,4 +25,21 @@ fn xsub_without_verbose_unsubscribe() {
     has_nothing(&publisher);
     subscriber.send("\0A").unwrap();
     hears(&publisher, ["\0A"]);
+}
+
+#[test]
+fn xsub_verbose_unsubscribe() {
+    const XSUB_VERBOSE_UNSUBSCRIBE: i32 = 115;
+    let _deadline = deadline(60);
+    if !draft() {
+        return;
+    }
+    let context = Context::new().unwrap();
+    let (publisher, subscriber) = Transport::Inproc.pair(&context, zmq::XPUB, zmq::XSUB);
+    publisher.set_xpub_verboser(true).unwrap();
+    assert!(set_raw(&subscriber, XSUB_VERBOSE_UNSUBSCRIBE, &1_i32.to_ne_bytes()));
+    for command in ["\0A", "\x01A", "\x01A", "\0A", "\0A"] {
+        subscriber.send(command).unwrap();
+        hears(&publisher, [command]);
+    }
 }
