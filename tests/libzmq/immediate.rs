@@ -1,23 +1,20 @@
 //! What a PUSH or DEALER does with connections that are not there yet, or not any more.
 
-use std::time::Duration;
-
 use zmq::{Context, Pull, Socket};
 
 use crate::support::{Transport, deadline, eventually};
-use crate::testutil::SILENCE;
+use crate::testutil::{PATIENCE, silent};
 
 /// Where nobody listens.
 const NOBODY: &str = "tcp://127.0.0.1:9";
 
-/// How many messages of that text come until nothing more does.
-fn count(pull: &Socket<Pull>) -> usize {
-    let mut seen = 0;
-    while let Ok(message) = pull.recv_timeout(if seen == 0 { Duration::from_secs(10) } else { SILENCE }) {
-        assert_eq!(message, "Hello");
-        seen += 1;
+/// So many messages come, and no more.
+#[track_caller]
+fn receives(pull: &Socket<Pull>, count: usize) {
+    for _ in 0..count {
+        assert_eq!(pull.recv_timeout(PATIENCE).unwrap(), "Hello");
     }
-    seen
+    silent(pull);
 }
 
 /// A connection that does not exist yet gets its half of the messages.
@@ -33,7 +30,7 @@ fn immediate_1() {
     for _ in 0..10 {
         from.send("Hello").unwrap();
     }
-    assert_eq!(count(&to), 5);
+    receives(&to, 5);
 }
 
 /// With IMMEDIATE all go to the one that exists.
@@ -50,7 +47,7 @@ fn immediate_2() {
     for _ in 0..10 {
         from.send("Hello").unwrap();
     }
-    assert_eq!(count(&to), 10);
+    receives(&to, 10);
 }
 
 /// With IMMEDIATE nothing is taken while a connection is broken, and again once it is made anew.

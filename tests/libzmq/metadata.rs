@@ -4,7 +4,7 @@ use std::thread::{self, JoinHandle};
 
 use zmq::{Context, Message, Version};
 
-use crate::support::{Transport, deadline};
+use crate::support::{Transport, deadline, eventually};
 
 /// Answers ZAP requests until the context ends: everyone of the domain may come in, as `anonymous` with a property of its own.
 fn handle(context: &Context) -> JoinHandle<()> {
@@ -65,7 +65,7 @@ fn router_prefetch_metadata() {
     client.connect(&Transport::Tcp.bind(&server)).unwrap();
     client.send("This is a message").unwrap();
 
-    crate::support::eventually("a message is there", || server.events().unwrap().is_readable().then_some(()));
+    eventually("a message is there", || server.events().unwrap().is_readable().then_some(()));
     let frames: [Message; 3] = server.recv_frames().unwrap();
     // Before 4.3.5 the routing id that was read in advance had none (router.cpp, `xhas_in`).
     let first = usize::from(zmq::version() < Version::new(4, 3, 5));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use zmq::{Context, Event, IntoKind, Monitor, Socket};
 
-use crate::support::{Transport, deadline};
+use crate::support::{Transport, deadline, eventually};
 
 /// The metadata of a READY: a property of that name and value.
 fn ready(socket_type: &[u8]) -> Vec<u8> {
@@ -72,7 +72,7 @@ fn mock_publisher(minor: u8, subscription: &[u8]) {
     // The SUB was bound: it gets to know of its peer, and sends what it subscribed to, when it is next used.
     peer.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
     let mut first = [0];
-    crate::support::eventually("the subscription is sent", || {
+    eventually("the subscription is sent", || {
         assert!(server.try_recv().unwrap().is_none());
         peer.read_exact(&mut first).ok()
     });

@@ -5,6 +5,7 @@ use std::thread;
 use zmq::{Context, Kind, ProxyStatistics, Socket};
 
 use crate::support::{deadline, eventually};
+use crate::testutil::silent;
 
 const HWM: usize = 10;
 const SIZE: usize = 50_000;
@@ -50,7 +51,7 @@ fn proxy_hwm() {
     let statistics = eventually("the proxy is stopped by its backend", || {
         control.send("STATISTICS").unwrap();
         let statistics = ProxyStatistics::from_frames(&control.recv_multipart().unwrap()).unwrap();
-        (statistics.backend.sent as usize == sent.min(2 * HWM)).then_some(statistics)
+        (statistics.backend.sent as usize == 2 * HWM).then_some(statistics)
     });
     assert_eq!(statistics.backend.sent_bytes, statistics.backend.sent * SIZE as u64);
 
@@ -58,7 +59,7 @@ fn proxy_hwm() {
         let message = subscriber.recv_timeout(10_000).unwrap();
         assert!(message.len() == SIZE && message.iter().all(|byte| *byte == b'A'));
     }
-    assert!(subscriber.recv_timeout(100).unwrap_err().is_again());
+    silent(&subscriber);
 
     context.shutdown().unwrap();
     assert!(proxy.join().unwrap().unwrap_err().is_terminated());
