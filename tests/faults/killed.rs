@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use zmq::{Context, ErrorKind, SocketType};
 
-use crate::process::{
-    MIB, descriptors, impatient, next, resident, stress, until_connected, until_disconnected,
-};
+use crate::process::{MIB, descriptors, impatient, next, resident, stress, until_connected, until_disconnected};
 use crate::role::{role, say};
 use crate::support::{Transport, child, deadline, eventually, unique};
 
@@ -213,7 +211,11 @@ fn what_was_queued_for_a_killed_worker_is_lost() {
         until_disconnected(&monitor);
         let received: Vec<u32> =
             (0..50).map(|_| other.recv_timeout(20_000).unwrap().as_str().unwrap().parse().unwrap()).collect();
-        assert_eq!(received, (0..100).filter(|n| n % 2 != first % 2).collect::<Vec<_>>(), "{transport:?}: every other one");
+        assert_eq!(
+            received,
+            (0..100).filter(|n| n % 2 != first % 2).collect::<Vec<_>>(),
+            "{transport:?}: every other one"
+        );
         // The other half does not come; what is sent from now on goes to who is left.
         assert!(other.recv_timeout(100).unwrap_err().is_again());
         for n in 0..10 {

@@ -8,7 +8,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod clocks;
+mod crowd;
+mod descriptors;
+mod forks;
 mod frozen;
+mod interrupts;
 mod killed;
+mod limits;
+mod namespaces;
+mod network;
+mod paths;
 mod process;
 mod role;
+mod slow;
