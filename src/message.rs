@@ -3,12 +3,13 @@
 use std::borrow::{Borrow, Cow};
 use std::ffi::CString;
 use std::fmt;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::Deref;
 use std::str::Utf8Error;
 use std::sync::Arc;
 
 use crate::error::{Error, Operation, Result};
-use crate::raw::RawMessage;
+use crate::raw::{RawMessage, borrowed_bytes};
 
 /// From this many bytes on, what owns its bytes (`Vec<u8>`, `String`, …) is sent without copying them.
 ///
@@ -40,6 +41,42 @@ pub const ZERO_COPY_THRESHOLD: usize = 2048;
 /// C: `zmq_msg_t`. pyzmq: `Frame`.
 pub struct Message(RawMessage);
 
+/// Room for a message whose bytes are still to be written; see [`Message::new_uninit`].
+pub struct UninitMessage(RawMessage);
+
+impl UninitMessage {
+    /// The message.
+    ///
+    /// # Safety
+    ///
+    /// All bytes have been written.
+    #[inline]
+    #[expect(unsafe_code, reason = "what is asked for cannot be checked")]
+    pub unsafe fn assume_init(self) -> Message {
+        Message(self.0)
+    }
+}
+
+impl Deref for UninitMessage {
+    type Target = [MaybeUninit<u8>];
+
+    fn deref(&self) -> &[MaybeUninit<u8>] {
+        self.0.uninit_bytes()
+    }
+}
+
+impl std::ops::DerefMut for UninitMessage {
+    fn deref_mut(&mut self) -> &mut [MaybeUninit<u8>] {
+        self.0.uninit_bytes_mut()
+    }
+}
+
+impl fmt::Debug for UninitMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UninitMessage").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
 /// What is left when even an empty message cannot be made.
 #[cold]
 fn out_of_memory(size: usize) -> ! {
@@ -65,6 +102,32 @@ impl Message {
     pub fn with_size(size: usize) -> Result<Self> {
         let raw = RawMessage::with_size(size);
         raw.map(Self).map_err(|errno| Error::new(Operation::Message, errno))
+    }
+
+    /// Room for a message of `size` bytes, to be written before it is one: what spares the zeros of
+    /// [`with_size`](Self::with_size) where all bytes are written anyway.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// let mut room = zmq::Message::new_uninit(5)?;
+    /// for (at, byte) in room.iter_mut().enumerate() {
+    ///     byte.write(at as u8);
+    /// }
+    /// // SAFETY: all five bytes were written.
+    /// let message = unsafe { room.assume_init() };
+    /// assert_eq!(message, [0, 1, 2, 3, 4]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    ///
+    /// C: `zmq_msg_init_size`.
+    pub fn new_uninit(size: usize) -> Result<UninitMessage> {
+        let raw = RawMessage::with_uninit(size);
+        raw.map(UninitMessage).map_err(|errno| Error::new(Operation::Message, errno))
     }
 
     /// A message of constant bytes, which are never copied.
@@ -98,7 +161,42 @@ impl Message {
 
     #[inline(always)]
     fn copy_of(data: &[u8]) -> Self {
-        Self(RawMessage::copy_of(data, |size| out_of_memory(size)))
+        let mut place = Self::place();
+        place.copy_from(data);
+        ManuallyDrop::into_inner(place)
+    }
+
+    /// Where a message can be made: none yet, so it must not be dropped or looked at.
+    #[inline(always)]
+    pub(crate) fn place() -> ManuallyDrop<Self> {
+        ManuallyDrop::new(Self(RawMessage::uninit()))
+    }
+
+    /// Makes the message in its place. What `into` answers has to be moved there, which for bytes that are only copied costs as much as
+    /// all else that is ours.
+    #[inline(always)]
+    pub(crate) fn make<T: Into<Self>>(place: &mut ManuallyDrop<Self>, from: T) {
+        match borrowed_bytes(&from) {
+            Some(data) => place.copy_from(data),
+            None => *place = ManuallyDrop::new(from.into()),
+        }
+    }
+
+    /// As `make`, in place of a message that has nothing.
+    #[inline(always)]
+    pub(crate) fn fill<T: Into<Self>>(&mut self, from: T) {
+        match borrowed_bytes(&from) {
+            Some(data) => self.copy_from(data),
+            None => *self = from.into(),
+        }
+    }
+
+    /// Makes a copy of `data` in a `place`, or in place of a message that has nothing.
+    #[inline(always)]
+    fn copy_from(&mut self, data: &[u8]) {
+        if !self.0.init_copy(data) {
+            out_of_memory(data.len());
+        }
     }
 
     /// How many bytes it has.

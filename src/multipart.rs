@@ -35,6 +35,15 @@ pub trait IntoMultipart {
 
     /// The frames, in order.
     fn into_frames(self) -> Self::Frames;
+
+    /// Gives the frames to `f`, all of them made before: what makes them may panic, or use the socket that they are for.
+    #[doc(hidden)]
+    fn with_frames<R>(self, f: impl FnOnce(&mut [Message]) -> R) -> R
+    where
+        Self: Sized,
+    {
+        f(&mut self.into_frames().collect::<Vec<_>>())
+    }
 }
 
 impl<T: Into<Message>, const N: usize> IntoMultipart for [T; N] {
@@ -42,6 +51,14 @@ impl<T: Into<Message>, const N: usize> IntoMultipart for [T; N] {
 
     fn into_frames(self) -> Self::Frames {
         self.into_iter().map(Into::into)
+    }
+
+    /// Made where they are sent from, which spares an allocation and moving them.
+    #[inline]
+    fn with_frames<R>(self, f: impl FnOnce(&mut [Message]) -> R) -> R {
+        let mut frames: [Message; N] = std::array::from_fn(|_| Message::new());
+        frames.iter_mut().zip(self).for_each(|(frame, part)| frame.fill(part));
+        f(&mut frames)
     }
 }
 
@@ -60,6 +77,18 @@ impl<'a, T: Clone + Into<Message>> IntoMultipart for &'a [T] {
     fn into_frames(self) -> Self::Frames {
         self.iter().map(|part| part.clone().into())
     }
+
+    #[inline]
+    fn with_frames<R>(self, f: impl FnOnce(&mut [Message]) -> R) -> R {
+        /// As many frames need no allocation.
+        const FEW: usize = 4;
+        if self.len() > FEW {
+            return f(&mut self.into_frames().collect::<Vec<_>>());
+        }
+        let mut frames: [Message; FEW] = std::array::from_fn(|_| Message::new());
+        frames.iter_mut().zip(self).for_each(|(frame, part)| frame.fill(part.clone()));
+        f(&mut frames[..self.len()])
+    }
 }
 
 impl<'a, T: Clone + Into<Message>, const N: usize> IntoMultipart for &'a [T; N] {
@@ -68,6 +97,11 @@ impl<'a, T: Clone + Into<Message>, const N: usize> IntoMultipart for &'a [T; N] 
     fn into_frames(self) -> Self::Frames {
         self[..].into_frames()
     }
+
+    #[inline]
+    fn with_frames<R>(self, f: impl FnOnce(&mut [Message]) -> R) -> R {
+        self[..].with_frames(f)
+    }
 }
 
 impl<'a, T: Clone + Into<Message>> IntoMultipart for &'a Vec<T> {
@@ -75,6 +109,11 @@ impl<'a, T: Clone + Into<Message>> IntoMultipart for &'a Vec<T> {
 
     fn into_frames(self) -> Self::Frames {
         self[..].into_frames()
+    }
+
+    #[inline]
+    fn with_frames<R>(self, f: impl FnOnce(&mut [Message]) -> R) -> R {
+        self[..].with_frames(f)
     }
 }
 
@@ -87,6 +126,18 @@ macro_rules! tuples {
             fn into_frames(self) -> Self::Frames {
                 let ($($part,)+) = self;
                 [$($part.into()),+].into_iter()
+            }
+
+            #[inline]
+            #[allow(non_snake_case, reason = "as above")]
+            fn with_frames<R>(self, f: impl FnOnce(&mut [Message]) -> R) -> R {
+                let ($($part,)+) = self;
+                let mut frames: [Message; $count] = std::array::from_fn(|_| Message::new());
+                let mut places = frames.iter_mut();
+                $(if let Some(frame) = places.next() {
+                    frame.fill($part);
+                })+
+                f(&mut frames)
             }
         }
     )+};

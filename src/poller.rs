@@ -208,8 +208,20 @@ impl<'a> Poller<'a> {
         Ok(())
     }
 
+    /// Where it is, if it is registered.
+    fn find(&self, source: PollSource<'_>) -> Option<usize> {
+        /// Among so few, to compare is faster than to look up.
+        const FEW: usize = 8;
+        let key = source.key();
+        let found = match key {
+            Key::Socket(socket) => self.raw.find_socket(socket, FEW),
+            Key::Descriptor(_) => None,
+        };
+        found.or_else(|| self.places.get(&key).copied())
+    }
+
     fn place(&self, source: PollSource<'_>) -> Result<usize> {
-        self.places.get(&source.key()).copied().ok_or_else(|| {
+        self.find(source).ok_or_else(|| {
             Error::invalid(Operation::Poll, "it is not registered with this poller")
                 .with_kind(ErrorKind::NotFound)
                 .with_target(format!("{source:?}"))
@@ -263,7 +275,7 @@ impl<'a> Poller<'a> {
         if self.is_empty() && timeout == Timeout::FOREVER {
             return Err(Error::invalid(Operation::Poll, "nothing is registered, so this would wait for ever"));
         }
-        if !self.raw.is_ours() {
+        if !self.raw.is_likely_ours() {
             return Err(Error::forked(Operation::Poll));
         }
         let count = self.wait(timeout).map_err(|errno| match errno {
@@ -274,9 +286,10 @@ impl<'a> Poller<'a> {
     }
 
     fn wait(&mut self, timeout: Timeout) -> Result<usize, Errno> {
-        let deadline = timeout.deadline();
+        // Nobody asks for the time who does not wait.
+        let deadline = if timeout.is_zero() { None } else { timeout.deadline() };
         // What was taken from libzmq before it was asked for is ready, which libzmq does not know.
-        let held = self.held().next().is_some();
+        let held = self.raw.any_held() && self.held().next().is_some();
         let mut rest = if held { Timeout::from(0) } else { timeout };
         loop {
             match self.raw.poll(rest.as_millis().into()) {
@@ -285,7 +298,7 @@ impl<'a> Poller<'a> {
                 Err(errno) => return Err(errno),
                 Ok(_) if held => break,
                 // It cannot say more than 24 days in one go.
-                Ok(0) if deadline.is_none_or(|deadline| Instant::now() < deadline) => {}
+                Ok(0) if !timeout.is_zero() && deadline.is_none_or(|deadline| Instant::now() < deadline) => {}
                 Ok(count) => return Ok(usize::try_from(count).unwrap_or(0)),
             }
             if !held && deadline.is_some() {
@@ -350,8 +363,7 @@ impl<'p, 'a> Ready<'p, 'a> {
 
     /// What it is ready for; nothing if it is not registered.
     pub fn events<'s>(&self, source: impl Into<PollSource<'s>>) -> PollEvents {
-        let place = self.poller.places.get(&source.into().key());
-        place.map_or(PollEvents::NONE, |place| self.at(*place))
+        self.poller.find(source.into()).map_or(PollEvents::NONE, |place| self.at(place))
     }
 
     /// Whether it is ready for anything.

@@ -77,6 +77,34 @@ fn none_for_each_message() {
         }
     });
     assert_eq!(count, 0, "send_multipart of an array, of a tuple");
+    let parts = ["topic", "body", "more"];
+    let mut frames = Vec::new();
+    let count = allocations(|| {
+        one.send_multipart(&parts[..]).unwrap();
+        two.recv_multipart_into(&mut frames).unwrap();
+        assert_eq!(frames, parts);
+        one.send_multipart(parts).unwrap();
+        assert_eq!(two.recv_frames().unwrap(), parts);
+        one.send_multipart(("topic", "body", "more")).unwrap();
+        assert_eq!(two.recv_frames_timeout(1000).unwrap(), parts);
+    });
+    assert_eq!(count, 0, "send_multipart of a slice, recv_multipart_into, recv_frames");
+    let count = allocations(|| {
+        one.send_multipart(parts).unwrap();
+        assert_eq!(two.recv_multipart().unwrap(), parts);
+    });
+    assert_eq!(count, 100, "recv_multipart: its vector");
+    let big = vec![7u8; 100_000];
+    let count = allocations(|| {
+        one.send(big.clone()).unwrap();
+        assert_eq!(two.recv().unwrap().len(), big.len());
+    });
+    assert_eq!(count, 100, "send of a vector: the clone that is made for it");
+    let count = allocations(|| {
+        assert_eq!(one.get(zmq::SNDHWM).unwrap(), 1000);
+        assert!(one.events().unwrap().is_writable());
+    });
+    assert_eq!(count, 0, "to get options that are numbers");
 }
 
 #[test]

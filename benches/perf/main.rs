@@ -7,6 +7,8 @@
 //! `threshold` finds from which size on it is faster not to copy; `tokio` compares our blocking sockets with
 //! those in tasks, and `peers` runs other crates in turn with ours, blocking and async.
 
+mod instructions;
+mod loops;
 mod peers;
 mod programs;
 mod reference;
@@ -14,12 +16,11 @@ mod threshold;
 
 use std::io::Read as _;
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use reference::Reference;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => compare(15, ""),
@@ -29,10 +30,12 @@ fn main() {
         ["tokio", rounds] => tokio(rounds.parse::<usize>().expect("a number of rounds").max(1)),
         ["peers"] => peers::compare(9),
         ["peers", rounds] => peers::compare(rounds.parse::<usize>().expect("a number of rounds").max(1)),
-        ["instructions"] => instructions(),
+        ["instructions"] => return instructions::count(false),
+        ["instructions", "check"] => return instructions::count(true),
         ["threshold"] => threshold::threshold().expect("inproc works"),
         _ => programs::run(&arguments).expect("the program works"),
     }
+    ExitCode::SUCCESS
 }
 
 /// A pair of programs, and what to look for in their output.
@@ -222,41 +225,4 @@ fn find(case: &Case, said: &str) -> f64 {
     let line = said.lines().find_map(|line| line.strip_suffix(case.figure));
     let number = line.and_then(|line| line.rsplit_once(": ")).and_then(|(_, number)| number.trim().parse().ok());
     number.unwrap_or_else(|| panic!("there is no figure in {said:?}"))
-}
-
-/// Counts the instructions that one message costs, ours and in C, by how many more a longer run takes.
-fn instructions() {
-    let reference = Reference::build();
-    let this = std::env::current_exe().expect("a program knows itself");
-    println!("| one message, sent and received | libzmq in C | rszmq | difference | in tasks of tokio |");
-    println!("| --- | --- | --- | --- | --- |");
-    for size in [8, 64, 1024] {
-        let per_message = |program: &Path, own: Option<&str>| {
-            let count = |messages: u64| callgrind(program, own, size, messages);
-            (count(30_000) - count(10_000)) as f64 / 20_000.0
-        };
-        let theirs = per_message(&reference.inproc_loop(), None);
-        let ours = per_message(&this, Some("inproc_loop"));
-        let tasks = per_message(&this, Some("tokio_inproc_loop"));
-        println!(
-            "| {size} B | {theirs:.1} | {ours:.1} | {:+.1} ({:+.2} %) | {tasks:.1} |",
-            ours - theirs,
-            (ours / theirs - 1.0) * 100.0
-        );
-    }
-}
-
-fn callgrind(program: &Path, own: Option<&str>, size: u64, messages: u64) -> u64 {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
-        .args(own)
-        .args([size.to_string(), messages.to_string()])
-        .output()
-        .expect("valgrind is installed");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    let collected =
-        said.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, count)| count.trim().parse());
-    collected.expect("callgrind says how many").expect("a number")
 }

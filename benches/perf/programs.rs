@@ -17,11 +17,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         "inproc_thr" | "inproc_thr_written" => inproc_thr(number(1), number(2)),
         "proxy_thr" => proxy_thr(number(1), number(2)),
         "inproc_lat" => inproc_lat(number(1), number(2)),
-        "inproc_loop" => inproc_loop(number(1), number(2)),
+        "loop" => crate::loops::run(&arguments[1], number(2), number(3)),
         "tokio_local_thr" => current_thread(tokio_local_thr(arguments[1].clone(), number(2), number(3))),
         "tokio_remote_thr" => current_thread(tokio_remote_thr(arguments[1].clone(), number(2), number(3))),
         "tokio_inproc_thr" => tokio_inproc_thr(number(1), number(2)),
-        "tokio_inproc_loop" => current_thread(tokio_inproc_loop(number(1), number(2))),
+        "tokio_loop" => current_thread(crate::loops::tokio_send_recv(number(1), number(2))),
         "tokio_local_lat" => current_thread(tokio_local_lat(arguments[1].clone(), number(2), number(3))),
         "tokio_remote_lat" => current_thread(tokio_remote_lat(arguments[1].clone(), number(2), number(3))),
         other => panic!("there is no program {other}"),
@@ -261,22 +261,6 @@ fn proxy_thr(size: usize, count: usize) -> Result<()> {
     proxy.join().expect("the proxy does not panic")
 }
 
-/// One thread that sends to itself, for counting instructions; `inproc_loop.c` is the same in C.
-fn inproc_loop(size: usize, count: usize) -> Result<()> {
-    let context = Context::new()?;
-    let (one, two) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
-    one.bind("inproc://loop")?;
-    two.connect("inproc://loop")?;
-    let data = vec![0; size];
-    let mut message = Message::new();
-    for _ in 0..count {
-        one.send(&data[..])?;
-        two.recv_into(&mut message)?;
-        assert_eq!(message.len(), size);
-    }
-    Ok(())
-}
-
 /// Runs it as a task: to wake the future of `block_on` costs tokio a system call.
 fn current_thread(work: impl Future<Output = Result<()>> + Send + 'static) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -364,20 +348,5 @@ async fn tokio_remote_lat(endpoint: String, size: usize, count: usize) -> Result
         assert_eq!(message.len(), size);
     }
     latency(size, count, started.elapsed());
-    Ok(())
-}
-
-async fn tokio_inproc_loop(size: usize, count: usize) -> Result<()> {
-    let context = zmq::tokio::Context::new()?;
-    let (one, two) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
-    one.bind("inproc://loop")?;
-    two.connect("inproc://loop")?;
-    let data = vec![1; size];
-    let mut message = Message::new();
-    for _ in 0..count {
-        one.send(&data[..]).await?;
-        two.recv_into(&mut message).await?;
-        assert_eq!(message.len(), size);
-    }
     Ok(())
 }

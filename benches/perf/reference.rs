@@ -27,17 +27,13 @@ impl Reference {
             let source = sources.join(format!("{name}.cpp"));
             reference.compile("c++", &source, &format!("{name}_written"), &written, out);
         }
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/perf/inproc_loop.c");
-        reference.compile("cc", &own, "inproc_loop", &[], out);
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/perf/loops.c");
+        reference.compile("cc", &own, "loops", &[], out);
         reference
     }
 
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.0.join(name)
-    }
-
-    pub(crate) fn inproc_loop(&self) -> PathBuf {
-        self.program("inproc_loop")
     }
 
     fn compile(&self, compiler: &str, source: &Path, name: &str, options: &[&str], out: &Path) {

@@ -112,7 +112,7 @@ fn pass(from: &Core, to: &Core, frame: &mut Message, patience: Duration, count: 
         Ok(Sent::Yes) => true,
         Ok(Sent::Gone) => false,
         sent => {
-            from.held.put_back(std::mem::take(frame));
+            from.put_back(std::mem::take(frame));
             return sent.map(|_| Passed::Waits(Waits::Out)).map_err(Failed::Sending);
         }
     };
@@ -352,7 +352,7 @@ impl<'a> Engine<'a> {
                     if swap {
                         frames.swap(0, 1);
                     }
-                    frames.into_iter().rev().for_each(|frame| from.held.put_back(frame));
+                    frames.into_iter().rev().for_each(|frame| from.put_back(frame));
                     return sent.map(|_| Passed::Waits(Waits::Out)).map_err(Failed::Sending);
                 }
                 reaches = matches!(sent, Ok(Sent::Yes));

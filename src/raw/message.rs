@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::ffi::{CStr, c_int, c_void};
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use zmq_sys as sys;
@@ -34,8 +35,18 @@ pub(crate) struct RawMessage {
     /// Held while `zmq_msg_copy` may write the source's flags, and while they are read through `&self`: with it the type can
     /// be `Sync`. Nothing else that takes `&self` reads or writes the flags.
     flags: AtomicU8,
-    /// The bytes were allocated by `with_size` for this message alone, and are not an owner's, a peer's or constant.
-    own: bool,
+    content: Content,
+}
+
+/// What a message has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    /// Nothing, so there is nothing to free, either: it was just made, or sent (msg.cpp, `msg_t::init`).
+    Nothing,
+    /// Bytes that were allocated for this message alone, and are not an owner's, a peer's or constant.
+    Own,
+    /// Whatever else.
+    Other,
 }
 
 // SAFETY: nothing in a `zmq_msg_t` belongs to a thread; long content is counted with atomics, and its free function, whose
@@ -48,7 +59,7 @@ unsafe impl Sync for RawMessage {}
 impl RawMessage {
     #[inline]
     pub(crate) fn new() -> Self {
-        let message = Self::uninit(false);
+        let message = Self::room(Content::Nothing);
         // SAFETY: initialises the memory it is given, and never fails (msg.cpp, msg_t::init).
         unsafe { sys::zmq_msg_init(message.msg.get()) };
         message
@@ -56,8 +67,14 @@ impl RawMessage {
 
     /// Room for a message: to be initialised where it is, which spares a copy, or forgotten if that fails.
     #[inline(always)]
-    fn uninit(own: bool) -> Self {
-        Self { msg: UnsafeCell::new(sys::zmq_msg_t::uninit()), flags: AtomicU8::new(FREE), own }
+    fn room(content: Content) -> Self {
+        Self { msg: UnsafeCell::new(sys::zmq_msg_t::uninit()), flags: AtomicU8::new(FREE), content }
+    }
+
+    /// Room for `init_copy`: no message yet, so it must not be dropped or looked at.
+    #[inline(always)]
+    pub(crate) fn uninit() -> Self {
+        Self::room(Content::Own)
     }
 
     /// What became of initialising `message`.
@@ -73,20 +90,18 @@ impl RawMessage {
         }
     }
 
-    /// A frame that holds a copy of `data`; `fail` is called if there is no memory for it. (Not a `Result`: to take the message
-    /// out of one costs as much again as all the rest.)
+    /// Makes what is `uninit`, or has nothing, a copy of `data`; `false` if there is no memory for it.
+    /// (Not a `Result` of a message: to move one costs as much again as all the rest.)
     #[inline(always)]
-    pub(crate) fn copy_of(data: &[u8], fail: fn(usize) -> !) -> Self {
-        let message = Self::uninit(true);
+    pub(crate) fn init_copy(&mut self, data: &[u8]) -> bool {
         // SAFETY: initialises the memory it is given.
-        if unsafe { sys::zmq_msg_init_size(message.msg.get(), data.len()) } == -1 {
-            // It is no message, so it must not be closed.
-            std::mem::forget(message);
-            fail(data.len());
+        if unsafe { sys::zmq_msg_init_size(self.msg.get_mut(), data.len()) } == -1 {
+            return false;
         }
+        self.content = Content::Own;
         // SAFETY: there are `data.len()` bytes at `data_ptr`, just allocated, and nothing else refers to them yet.
-        unsafe { message.data_ptr().copy_from_nonoverlapping(data.as_ptr(), data.len()) };
-        message
+        unsafe { self.data_ptr().copy_from_nonoverlapping(data.as_ptr(), data.len()) };
+        true
     }
 
     /// A frame of `size` zeros.
@@ -98,11 +113,25 @@ impl RawMessage {
     }
 
     /// The caller writes all bytes before anyone can read them.
-    fn with_uninit(size: usize) -> Result<Self, Errno> {
-        let message = Self::uninit(true);
+    pub(crate) fn with_uninit(size: usize) -> Result<Self, Errno> {
+        let message = Self::room(Content::Own);
         // SAFETY: initialises the memory it is given.
         let answer = unsafe { sys::zmq_msg_init_size(message.msg.get(), size) };
         Self::initialised(message, answer)
+    }
+
+    /// The bytes of what `with_uninit` made.
+    pub(crate) fn uninit_bytes(&self) -> &[MaybeUninit<u8>] {
+        let (data, size) = (self.data_ptr().cast(), self.size());
+        // SAFETY: as in `bytes`; whether they were written does not matter to a `MaybeUninit`.
+        unsafe { std::slice::from_raw_parts(data, size) }
+    }
+
+    /// The same, to be written.
+    pub(crate) fn uninit_bytes_mut(&mut self) -> &mut [MaybeUninit<u8>] {
+        let (data, size) = (self.data_ptr().cast(), self.size());
+        // SAFETY: as above; the message has just been made, so they are nobody else's.
+        unsafe { std::slice::from_raw_parts_mut(data, size) }
     }
 
     /// A frame over bytes that stay for ever.
@@ -118,13 +147,13 @@ impl RawMessage {
             // free it. libzmq calls this once (msg.cpp, msg_t::close).
             drop(unsafe { Vec::<u8>::from_raw_parts(data.cast(), 0, capacity.addr()) });
         }
-        let mut vec = std::mem::ManuallyDrop::new(vec);
+        let mut vec = ManuallyDrop::new(vec);
         let capacity = std::ptr::without_provenance_mut(vec.capacity());
         // SAFETY: the bytes are `vec`'s, which nobody drops but `free`; they are plain memory, so any thread may.
         let message = unsafe { Self::init_data(vec.as_mut_ptr(), vec.len(), Some(free), capacity) };
         if message.is_err() {
             // Without a message they are ours again.
-            drop(std::mem::ManuallyDrop::into_inner(vec));
+            drop(ManuallyDrop::into_inner(vec));
         }
         message
     }
@@ -144,7 +173,7 @@ impl RawMessage {
         // SAFETY: just made by `Box::into_raw`. Asked once: an owner that answers otherwise the second time is no danger.
         let data = unsafe { &*owner }.as_ref();
         // SAFETY: the bytes live as long as `owner`, which is untouched until `free`; `T: Send`, so any thread may drop it.
-        // They are never written to: `own` stays false.
+        // They are never written to: they are not its own.
         let message =
             unsafe { Self::init_data(data.as_ptr().cast_mut(), data.len(), Some(free::<T>), owner.cast::<c_void>()) };
         if message.is_err() {
@@ -159,7 +188,7 @@ impl RawMessage {
     /// `size` bytes at `data` stay readable until `free(data, hint)` is called, for ever if it is `None`; `free` may be
     /// called on any thread, once.
     unsafe fn init_data(data: *mut u8, size: usize, free: sys::zmq_free_fn, hint: *mut c_void) -> Result<Self, Errno> {
-        let message = Self::uninit(false);
+        let message = Self::room(Content::Other);
         // SAFETY: initialises the memory it is given; the rest is the caller's promise. A slice's pointer is never null. If
         // it fails, libzmq has taken nothing.
         let answer = unsafe { sys::zmq_msg_init_data(message.msg.get(), data.cast(), size, free, hint) };
@@ -176,9 +205,15 @@ impl RawMessage {
     /// For a call that receives into the message: the bytes are then whoever's.
     #[inline]
     pub(crate) fn as_recv_ptr(&mut self) -> *mut sys::zmq_msg_t {
-        self.own = false;
+        self.content = Content::Other;
         *self.flags.get_mut() = FREE;
         self.msg.get_mut()
+    }
+
+    /// Notes that it was sent, which left an empty frame.
+    #[inline(always)]
+    pub(crate) fn sent(&mut self) {
+        self.content = Content::Nothing;
     }
 
     #[inline]
@@ -204,11 +239,11 @@ impl RawMessage {
 
     /// The bytes to write to, unless they are, or may be, somebody else's too.
     pub(crate) fn bytes_mut(&mut self) -> Option<&mut [u8]> {
-        if !self.own || self.shared() {
+        if self.content != Content::Own || self.shared() {
             return None;
         }
         let (data, size) = (self.data_ptr(), self.size());
-        // SAFETY: as in `bytes`; `own` says that the bytes were allocated for this message, the flag that no copy of it was
+        // SAFETY: as in `bytes`; they are its own: the bytes were allocated for this message, the flag that no copy of it was
         // made, and `&mut self` that no slice of them is alive.
         Some(unsafe { std::slice::from_raw_parts_mut(data, size) })
     }
@@ -274,6 +309,7 @@ impl RawMessage {
         // locked; its counts are atomics.
         let answer = self.locked(true, |msg| unsafe { sys::zmq_msg_copy(to, msg) });
         debug_assert_eq!(answer, 0, "zmq_msg_copy fails only for a message that is not initialised");
+        copy.content = Content::Other;
         // What was written to the flags is in the copy's, too.
         *copy.flags.get_mut() = COPIED;
         copy
@@ -283,6 +319,9 @@ impl RawMessage {
 impl Drop for RawMessage {
     #[inline]
     fn drop(&mut self) {
+        if self.content == Content::Nothing {
+            return;
+        }
         // SAFETY: the message is *initialised*, and this is the only call that closes it.
         let answer = unsafe { sys::zmq_msg_close(self.msg.get_mut()) };
         debug_assert_eq!(answer, 0, "zmq_msg_close fails only for a message that is not initialised");

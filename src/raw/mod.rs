@@ -13,6 +13,7 @@
 //! *Initialised*: the `zmq_msg_t` in a `RawMessage` has been through one of the `zmq_msg_init` functions, successfully, and
 //! not through `zmq_msg_close`, until `drop`.
 
+mod borrowed;
 mod context;
 mod curve;
 mod descriptor;
@@ -33,6 +34,7 @@ use zmq_sys as sys;
 
 use crate::error::Errno;
 
+pub(crate) use borrowed::borrowed_bytes;
 pub(crate) use context::{RawContext, TakenContext};
 pub(crate) use curve::{curve_keypair, curve_public};
 #[cfg(test)]
@@ -47,7 +49,7 @@ pub(crate) use poll::{BorrowedDescriptor, RawPoll, is_open, number};
 #[cfg(all(feature = "async", unix))]
 pub(crate) use registered::{KeptDescriptor, Owner, Registered};
 pub(crate) use sched::{try_affinity, try_scheduling, try_threads};
-pub(crate) use socket::RawSocket;
+pub(crate) use socket::{RawSocket, State};
 #[cfg(all(feature = "async", unix))]
 pub(crate) use turn::{Turn, Turns};
 

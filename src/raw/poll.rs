@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_long};
 
 use zmq_sys as sys;
 
-use super::{RawSocket, check};
+use super::{RawSocket, State, check};
 use crate::error::Errno;
 
 /// A borrowed descriptor: whatever the system has for what can be polled.
@@ -69,6 +69,16 @@ impl<'a> RawPoll<'a> {
         self.items[at].events
     }
 
+    /// Where the socket is among the first `few` items.
+    pub(crate) fn find_socket(&self, socket: *mut std::ffi::c_void, few: usize) -> Option<usize> {
+        self.items.iter().take(few).position(|item| item.socket == socket)
+    }
+
+    /// Whether one of the sockets holds frames that libzmq does not know of.
+    pub(crate) fn any_held(&self) -> bool {
+        self.sockets().any(|socket| socket.is(State::HELD))
+    }
+
     /// What the item was ready for when it was last polled.
     pub(crate) fn ready(&self, at: usize) -> i16 {
         self.items[at].revents
@@ -85,6 +95,11 @@ impl<'a> RawPoll<'a> {
 
     fn sockets(&self) -> impl Iterator<Item = &'a RawSocket> {
         self.sockets.iter().copied().flatten()
+    }
+
+    /// Whether all sockets were made by this process, as far as can be told without a system call.
+    pub(crate) fn is_likely_ours(&self) -> bool {
+        self.sockets().all(RawSocket::is_likely_ours)
     }
 
     /// Whether all sockets were made by this process.

@@ -22,12 +22,31 @@ pub(crate) struct RawSocket {
     owned: bool,
     /// The process that made it.
     process: Process,
-    /// Whether this thread is inside libzmq with it: freeing a message there drops its owner, which may have got hold of the
+    /// What has to be thought of before a call: nothing for most sockets, which one look tells.
+    state: Cell<State>,
+}
+
+/// What has to be thought of before a call, a bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct State(u8);
+
+impl State {
+    /// This thread is inside libzmq with the socket: freeing a message there drops its owner, which may have got hold of the
     /// same socket, by way of a thread-local, say. libzmq does not expect to be called in the middle.
-    busy: Cell<bool>,
-    /// Whether SNDTIMEO or RCVTIMEO is set, so that calls without a timeout need not look at the clock.
-    send_timed: Cell<bool>,
-    recv_timed: Cell<bool>,
+    const BUSY: Self = Self(1);
+    /// SNDTIMEO is set: a call that is interrupted must know when it began.
+    const SEND_TIMED: Self = Self(2);
+    /// RCVTIMEO is set.
+    const RECV_TIMED: Self = Self(4);
+    /// Frames are held that were taken from libzmq before they were asked for.
+    pub(crate) const HELD: Self = Self(8);
+    /// What is sent has to be looked at first.
+    pub(crate) const LOOKED_AT: Self = Self(16);
+
+    /// What keeps `send` from just calling libzmq.
+    pub(crate) const NO_PLAIN_SEND: Self = Self(Self::BUSY.0 | Self::SEND_TIMED.0 | Self::LOOKED_AT.0);
+    /// What keeps `recv` from just calling libzmq.
+    pub(crate) const NO_PLAIN_RECV: Self = Self(Self::BUSY.0 | Self::RECV_TIMED.0 | Self::HELD.0);
 }
 
 // SAFETY: a socket may be used by one thread after another with a full fence between (zmq_socket(3)); to move a value to another
@@ -45,13 +64,29 @@ impl RawSocket {
             socket,
             owned,
             process: Process::current(),
-            busy: Cell::new(false),
-            send_timed: Cell::new(true),
-            recv_timed: Cell::new(true),
+            state: Cell::new(State(0)),
         };
-        raw.send_timed.set(raw.get_int(sys::ZMQ_SNDTIMEO).is_ok_and(|ms| ms > 0));
-        raw.recv_timed.set(raw.get_int(sys::ZMQ_RCVTIMEO).is_ok_and(|ms| ms > 0));
+        raw.look_at_timeout(sys::ZMQ_SNDTIMEO);
+        raw.look_at_timeout(sys::ZMQ_RCVTIMEO);
         raw
+    }
+
+    /// Remembers whether there is a timeout.
+    fn look_at_timeout(&self, option: c_int) {
+        let state = if option == sys::ZMQ_SNDTIMEO { State::SEND_TIMED } else { State::RECV_TIMED };
+        self.mark(state, self.get_int(option).is_ok_and(|ms| ms > 0));
+    }
+
+    /// Whether it is in any of these states.
+    #[inline]
+    pub(crate) fn is(&self, states: State) -> bool {
+        self.state.get().0 & states.0 != 0
+    }
+
+    #[inline]
+    pub(crate) fn mark(&self, state: State, on: bool) {
+        let others = self.state.get().0 & !state.0;
+        self.state.set(State(if on { others | state.0 } else { others }));
     }
 
     #[inline]
@@ -71,23 +106,24 @@ impl RawSocket {
     }
 
     /// Calls into libzmq with the socket, unless it is in the middle of a call already.
-    #[inline]
+    #[inline(always)]
     pub(super) fn enter(&self, call: impl FnOnce(*mut c_void) -> c_int) -> Result<c_int, Errno> {
-        if self.busy.replace(true) {
+        if self.is(State::BUSY) {
             return Err(Errno::BUSY);
         }
+        self.mark(State::BUSY, true);
         let answer = check(call(self.as_ptr()));
-        self.busy.set(false);
+        self.mark(State::BUSY, false);
         answer
     }
 
     /// Whether a call is in the middle of libzmq with the socket.
     pub(super) fn is_busy(&self) -> bool {
-        self.busy.get()
+        self.is(State::BUSY)
     }
 
     pub(super) fn set_busy(&self, busy: bool) {
-        self.busy.set(busy);
+        self.mark(State::BUSY, busy);
     }
 
     pub(crate) fn is_owned(&self) -> bool {
@@ -96,15 +132,15 @@ impl RawSocket {
 
     /// The same socket, which from now on only what this answers closes; this value is not used any more.
     pub(crate) fn take(&mut self) -> Self {
-        Self {
+        let taken = Self {
             _one_thread: OneThreadAtATime(std::marker::PhantomData),
             socket: self.socket,
             owned: std::mem::replace(&mut self.owned, false),
             process: self.process,
-            busy: Cell::new(false),
-            send_timed: self.send_timed.clone(),
-            recv_timed: self.recv_timed.clone(),
-        }
+            state: self.state.clone(),
+        };
+        taken.mark(State::BUSY, false);
+        taken
     }
 
     /// From now on somebody else closes it.
@@ -113,11 +149,11 @@ impl RawSocket {
     }
 
     pub(crate) fn send_timed(&self) -> bool {
-        self.send_timed.get()
+        self.is(State::SEND_TIMED)
     }
 
     pub(crate) fn recv_timed(&self) -> bool {
-        self.recv_timed.get()
+        self.is(State::RECV_TIMED)
     }
 
     pub(crate) fn bind(&self, endpoint: &CStr) -> Result<(), Errno> {
@@ -141,18 +177,47 @@ impl RawSocket {
     }
 
     /// Sends the frame and leaves an empty one; on an error the message is as it was.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn send_message(&self, message: &mut RawMessage, flags: c_int) -> Result<(), Errno> {
         // SAFETY: the socket is *open* and on *one thread*; the message is *initialised* and stays so: on success it is made
         // empty, on failure it is untouched (zmq_msg_send(3)).
-        self.enter(|socket| unsafe { sys::zmq_msg_send(message.as_mut_ptr(), socket, flags) }).map(drop)
+        self.enter(|socket| unsafe { sys::zmq_msg_send(message.as_mut_ptr(), socket, flags) })?;
+        message.sent();
+        Ok(())
     }
 
     /// Receives a frame in place of what `message` held.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn recv_message(&self, message: &mut RawMessage, flags: c_int) -> Result<(), Errno> {
         // SAFETY: the socket is *open* and on *one thread*; the message is *initialised* and stays so in each case.
         self.enter(|socket| unsafe { sys::zmq_msg_recv(message.as_recv_ptr(), socket, flags) }).map(drop)
+    }
+
+    /// As `send_message`, for a socket that is in no state of `NO_PLAIN_SEND`. Whether it was sent: if not, [`Errno::last`] says why.
+    ///
+    /// (Made to be as short as the call in C: to look at the error costs what it needs only where there is one.)
+    #[inline(always)]
+    pub(crate) fn send_plainly(&self, message: &mut RawMessage, flags: c_int) -> bool {
+        self.mark(State::BUSY, true);
+        // SAFETY: as in `send_message`.
+        let answer = unsafe { sys::zmq_msg_send(message.as_mut_ptr(), self.as_ptr(), flags) };
+        self.mark(State::BUSY, false);
+        if answer == -1 {
+            return false;
+        }
+        message.sent();
+        true
+    }
+
+    /// As `recv_message`, for a socket that is in no state of `NO_PLAIN_RECV`. Whether something was received: if not,
+    /// [`Errno::last`] says why.
+    #[inline(always)]
+    pub(crate) fn recv_plainly(&self, message: &mut RawMessage, flags: c_int) -> bool {
+        self.mark(State::BUSY, true);
+        // SAFETY: as in `recv_message`.
+        let answer = unsafe { sys::zmq_msg_recv(message.as_recv_ptr(), self.as_ptr(), flags) };
+        self.mark(State::BUSY, false);
+        answer != -1
     }
 
     /// Receives a frame into `buffer` and answers the frame's whole size, which may be more than fitted.
@@ -170,10 +235,8 @@ impl RawSocket {
         // SAFETY: the socket is *open* and on *one thread*; `size` bytes at `data` are read; null comes with 0 only, which
         // every option either takes or refuses (options.cpp).
         self.enter(|socket| unsafe { sys::zmq_setsockopt(socket, option, data.cast(), size) })?;
-        match option {
-            sys::ZMQ_SNDTIMEO => self.send_timed.set(self.get_int(option).is_ok_and(|ms| ms > 0)),
-            sys::ZMQ_RCVTIMEO => self.recv_timed.set(self.get_int(option).is_ok_and(|ms| ms > 0)),
-            _ => {}
+        if matches!(option, sys::ZMQ_SNDTIMEO | sys::ZMQ_RCVTIMEO) {
+            self.look_at_timeout(option);
         }
         Ok(())
     }

@@ -17,13 +17,16 @@ use crate::context::Context;
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::option::codec::{Codec, Descriptor, Text};
 use crate::option::{Encoded, Row};
-use crate::raw::{MonitorLink, RawSocket};
+use crate::raw::{MonitorLink, RawSocket, State};
 use crate::timeout::Timeout;
 
 /// How long a subscription can be. libzmq keeps them in a tree with a level for each byte, and frees it by recursion, on a thread
 /// of its own: a long topic is the end of the process (trie.cpp, `~trie_t`: 48 bytes of stack a level). With glibc a thread
 /// has 8 MiB, elsewhere as little as 128 KiB.
 pub(super) const MAX_TOPIC: usize = if cfg!(all(target_os = "linux", target_env = "gnu")) { 16_384 } else { 2_048 };
+
+/// How many bytes the largest number among the options has.
+const NUMBER: usize = 8;
 
 pub(crate) struct Core {
     // Before `context`: the socket is closed first, so that the context does not wait for it.
@@ -34,7 +37,7 @@ pub(crate) struct Core {
     descriptor: Descriptor,
     /// It has connected through a SOCKS proxy, after which libzmq does not survive that it is closed; see `leave_open`.
     pub(super) proxied: Cell<bool>,
-    pub(crate) held: Held,
+    pub(super) held: Held,
     pub(super) endpoints: RefCell<Endpoints>,
     pub(super) connect_ids: RefCell<ConnectIds>,
     pub(super) security: Security,
@@ -49,6 +52,8 @@ impl Core {
         if let Some(context) = &context {
             context.socket_opened();
         }
+        // What it sends may be a subscription.
+        raw.mark(State::LOOKED_AT, kind == SocketType::Xsub);
         Ok(Self {
             raw,
             context,
@@ -131,6 +136,16 @@ impl Core {
         error.with_target(self.kind.to_string()).with_help(help)
     }
 
+    /// Whether nothing has to be thought of before libzmq is called.
+    #[inline(always)]
+    pub(super) fn is_plain(&self, side: Side) -> bool {
+        let not_plain = match side {
+            Side::Send => State::NO_PLAIN_SEND,
+            Side::Recv => State::NO_PLAIN_RECV,
+        };
+        !self.raw.is(not_plain) && self.raw.is_likely_ours()
+    }
+
     /// Does what may wait, `attempt`ed with libzmq's flags, until it is done or its time is over; signals do not end it.
     #[inline(always)]
     pub(super) fn waiting(
@@ -172,7 +187,7 @@ impl Core {
 
     #[cold]
     #[inline(never)]
-    fn interrupted(
+    pub(super) fn interrupted(
         &self,
         side: Side,
         flags: c_int,
@@ -245,25 +260,35 @@ impl Core {
         /// Longer than any option: endpoints and names are all that has no limit of its own.
         const LONGEST: usize = 1 << 20;
         let mut size = capacity;
-        if !self.raw.is_ours() {
-            return Err(Errno::INTERRUPTED);
-        }
         loop {
             let mut buffer = vec![0; size];
-            match self.raw.get(option, &mut buffer) {
+            match self.get_into(option, &mut buffer) {
                 // Texts that do not fit are EINVAL, as everything else is.
                 Err(Errno::INVALID) if capacity >= 256 && size < LONGEST => size *= 8,
-                Err(Errno::INTERRUPTED) if self.raw.is_ours() => {}
                 Err(errno) => return Err(errno),
                 Ok(length) => {
                     buffer.truncate(length);
-                    if self.held.any() {
-                        self.held.correct(option, &mut buffer);
-                    }
                     return Ok(buffer);
                 }
             }
         }
+    }
+
+    /// Reads an option, and answers how many bytes of `buffer` are its value.
+    pub(crate) fn get_into(&self, option: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
+        if !self.raw.is_likely_ours() {
+            return Err(Errno::INTERRUPTED);
+        }
+        let length = loop {
+            match self.raw.get(option, buffer) {
+                Err(Errno::INTERRUPTED) if self.raw.is_ours() => {}
+                answer => break answer?,
+            }
+        };
+        if self.is_held() {
+            self.held.correct(option, &mut buffer[..length]);
+        }
+        Ok(length)
     }
 
     /// Sets an option by its row.
@@ -292,10 +317,17 @@ impl Core {
 
     /// Reads an option by its row.
     pub(crate) fn get<C: Codec>(&self, row: &Row) -> Result<C::Value> {
-        let bytes = self.get_bytes(row.number, C::CAPACITY).map_err(|errno| match errno {
+        let fail = |errno| match errno {
             Errno::INTERRUPTED => Error::forked(Operation::Get).with_target(row.name),
             errno => row.explain(Operation::Get, errno),
-        })?;
+        };
+        if C::CAPACITY <= NUMBER {
+            // A number needs no memory of its own.
+            let mut buffer = [0; NUMBER];
+            let length = self.get_into(row.number, &mut buffer[..C::CAPACITY]).map_err(fail)?;
+            return C::decode(&buffer[..length]).map_err(|fault| fault.explain(Operation::Get, row.name));
+        }
+        let bytes = self.get_bytes(row.number, C::CAPACITY).map_err(fail)?;
         // It may be a key or a password.
         let bytes = Zeroizing::new(bytes);
         C::decode(&bytes).map_err(|fault| fault.explain(Operation::Get, row.name))

@@ -14,41 +14,17 @@ use super::Core;
 use super::kind::SocketType;
 use crate::error::Errno;
 use crate::message::Message;
+use crate::raw::State;
 
+/// The frames; that there are any is said by the socket's [`State`].
 #[derive(Debug, Default)]
-pub(crate) struct Held {
-    any: Cell<bool>,
+pub(super) struct Held {
     frames: RefCell<VecDeque<Message>>,
     /// Whether the last frame that was given out has more after it.
     more: Cell<bool>,
 }
 
 impl Held {
-    #[inline]
-    pub(super) fn any(&self) -> bool {
-        self.any.get()
-    }
-
-    #[cold]
-    pub(super) fn take(&self) -> Option<Message> {
-        let mut frames = self.frames.borrow_mut();
-        let mut frame = frames.pop_front()?;
-        self.any.set(!frames.is_empty());
-        self.more.set(frame.more_mut());
-        Some(frame)
-    }
-
-    fn put(&self, frame: Message) {
-        self.frames.borrow_mut().push_back(frame);
-        self.any.set(true);
-    }
-
-    /// Gives a frame back that was just received: it is the next to be received again.
-    pub(crate) fn put_back(&self, frame: Message) {
-        self.frames.borrow_mut().push_front(frame);
-        self.any.set(true);
-    }
-
     /// Corrects what libzmq, which no longer knows of the frames, says of the socket.
     #[cold]
     pub(super) fn correct(&self, option: c_int, value: &mut [u8]) {
@@ -64,8 +40,29 @@ impl Held {
 
 impl Core {
     /// Whether frames were taken from libzmq that `recv` has not asked for yet.
+    #[inline]
     pub(crate) fn is_held(&self) -> bool {
-        self.held.any()
+        self.raw().is(State::HELD)
+    }
+
+    #[cold]
+    pub(super) fn take_held(&self) -> Option<Message> {
+        let mut frames = self.held.frames.borrow_mut();
+        let mut frame = frames.pop_front()?;
+        self.raw().mark(State::HELD, !frames.is_empty());
+        self.held.more.set(frame.more_mut());
+        Some(frame)
+    }
+
+    fn hold(&self, frame: Message) {
+        self.held.frames.borrow_mut().push_back(frame);
+        self.raw().mark(State::HELD, true);
+    }
+
+    /// Gives a frame back that was just received: it is the next to be received again.
+    pub(crate) fn put_back(&self, frame: Message) {
+        self.held.frames.borrow_mut().push_front(frame);
+        self.raw().mark(State::HELD, true);
     }
 
     /// Takes the message out that libzmq has begun to give, if it has.
@@ -78,7 +75,7 @@ impl Core {
         if !begun {
             return Ok(());
         }
-        if !self.held.any() {
+        if !self.is_held() {
             self.held.more.set(more);
         }
         loop {
@@ -89,7 +86,7 @@ impl Core {
                 Err(errno) => return Err(errno),
             }
             let more = frame.more_mut();
-            self.held.put(frame);
+            self.hold(frame);
             if !more {
                 return Ok(());
             }

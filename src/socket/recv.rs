@@ -29,18 +29,34 @@ impl Received {
 }
 
 impl Core {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn recv_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
-        if self.held.any() {
-            return self.recv_held(message);
+        if self.is_plain(Side::Recv) {
+            if self.raw().recv_plainly(message.raw_mut(), flags) {
+                return Ok(());
+            }
+            return self.not_received(message, flags, Errno::last());
         }
-        self.waiting(Side::Recv, flags, |raw, flags| raw.recv_message(message.raw_mut(), flags))
+        self.recv_frame_with_care(message, flags)
     }
 
+    /// What to do about the error of a plain receive: nothing, but after a signal it is tried again.
     #[cold]
-    fn recv_held(&self, message: &mut Message) -> Result<(), Errno> {
-        *message = self.held.take().ok_or(Errno::AGAIN)?;
-        Ok(())
+    #[inline(never)]
+    fn not_received(&self, message: &mut Message, flags: c_int, errno: Errno) -> Result<(), Errno> {
+        if errno != Errno::INTERRUPTED {
+            return Err(errno);
+        }
+        self.interrupted(Side::Recv, flags, None, |raw, flags| raw.recv_message(message.raw_mut(), flags))
+    }
+
+    #[inline(never)]
+    fn recv_frame_with_care(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
+        if self.is_held() {
+            *message = self.take_held().ok_or(Errno::AGAIN)?;
+            return Ok(());
+        }
+        self.waiting(Side::Recv, flags, |raw, flags| raw.recv_message(message.raw_mut(), flags))
     }
 
     #[inline]
@@ -54,7 +70,7 @@ impl Core {
 
     fn recv_for(&self, timeout: Timeout) -> Result<Message> {
         let mut message = Message::new();
-        if self.held.any() {
+        if self.is_held() {
             return self.recv_new(0);
         }
         let answer = self.waiting_for(Side::Recv, timeout, 0, |raw, flags| raw.recv_message(message.raw_mut(), flags));
@@ -65,16 +81,62 @@ impl Core {
     /// The frames after the first: libzmq has a message as a whole or not at all, so they are there. (Only an XPUB loses those
     /// that look like a subscription, if an XSUB sends it messages: xpub.cpp, `xread_activated`.)
     fn recv_rest(&self, first: Message) -> Result<Vec<Message>> {
-        let mut frames = vec![first];
-        while frames.last_mut().is_some_and(Message::more_mut) {
-            match self.recv_new(sys::ZMQ_DONTWAIT) {
-                Ok(frame) => frames.push(frame),
-                Err(error) if error.is_again() => break,
+        let mut frames = Vec::with_capacity(4);
+        frames.push(first);
+        self.recv_after(&mut frames, 1)?;
+        Ok(frames)
+    }
+
+    /// As `recv_rest`, for `count` frames that are there: puts the others after them, in place of messages that are there already.
+    fn recv_after(&self, frames: &mut Vec<Message>, mut count: usize) -> Result<()> {
+        while frames[count - 1].more_mut() {
+            if count == frames.len() {
+                frames.push(Message::new());
+            }
+            match self.recv_frame(&mut frames[count], sys::ZMQ_DONTWAIT) {
+                Ok(()) => count += 1,
+                Err(Errno::AGAIN) => break,
                 // Only if the context was shut down in between.
-                Err(error) => return Err(error.with_payload(frames)),
+                Err(errno) => {
+                    frames.truncate(count);
+                    return Err(self.error(Operation::Recv, errno).with_payload(std::mem::take(frames)));
+                }
             }
         }
+        frames.truncate(count);
+        Ok(())
+    }
+
+    /// Receives a message of `N` frames, whose first `first` receives.
+    #[inline]
+    fn recv_exactly<const N: usize>(&self, first: impl FnOnce(&mut Message) -> Result<()>) -> Result<[Message; N]> {
+        let mut frames: [Message; N] = std::array::from_fn(|_| Message::new());
+        let Some(frame) = frames.first_mut() else {
+            let mut frame = Message::new();
+            first(&mut frame)?;
+            return exactly(self.recv_rest(frame)?);
+        };
+        first(frame)?;
+        for at in 1..N {
+            if !frames[at - 1].more_mut() || self.recv_frame(&mut frames[at], sys::ZMQ_DONTWAIT).is_err() {
+                // There are fewer, or the context was shut down in between, which is found out again.
+                return self.recv_other(&mut frames[..at]);
+            }
+        }
+        if frames[N - 1].more_mut() {
+            return self.recv_other(&mut frames);
+        }
         Ok(frames)
+    }
+
+    /// The rest of a message that has another number of frames than was asked for, and what to say about it.
+    #[cold]
+    #[inline(never)]
+    fn recv_other<const N: usize>(&self, frames: &mut [Message]) -> Result<[Message; N]> {
+        let count = frames.len();
+        let mut frames: Vec<Message> = frames.iter_mut().map(std::mem::take).collect();
+        self.recv_after(&mut frames, count)?;
+        exactly(frames)
     }
 }
 
@@ -240,7 +302,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Receiver,
     {
-        if self.core.held.any() {
+        if self.core.is_held() {
             let message = self.core.recv_new(flags.as_raw())?;
             let len = message.len().min(buffer.len());
             buffer[..len].copy_from_slice(&message[..len]);
@@ -322,6 +384,45 @@ impl<K: Kind> Socket<K> {
         self.core.recv_rest(self.recv_flags(flags)?)
     }
 
+    /// Receives all frames of a message in place of those that are in `frames`, so that a loop allocates nothing.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let (socket, peer) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    /// # socket.bind("inproc://multipart_into")?;
+    /// # peer.connect("inproc://multipart_into")?;
+    /// # peer.send_multipart(["a", "b", "c"])?;
+    /// # peer.send("END")?;
+    /// let mut frames = Vec::new();
+    /// loop {
+    ///     socket.recv_multipart_into(&mut frames)?;
+    ///     if frames[0] == "END" {
+    ///         break;
+    ///     }
+    ///     assert_eq!(frames, ["a", "b", "c"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv); `frames` is then empty.
+    pub fn recv_multipart_into(&self, frames: &mut Vec<Message>) -> Result<()>
+    where
+        K: Receiver,
+    {
+        if frames.is_empty() {
+            frames.push(Message::new());
+        }
+        if let Err(errno) = self.core.recv_frame(&mut frames[0], 0) {
+            frames.clear();
+            return Err(self.core.error(Operation::Recv, errno));
+        }
+        self.core.recv_after(frames, 1)
+    }
+
     /// Receives all frames of a message if one is there: `None` if not.
     ///
     /// # Errors
@@ -369,7 +470,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Receiver,
     {
-        exactly(self.recv_multipart()?)
+        self.core.recv_exactly(|frame| self.recv_into(frame))
     }
 
     /// As [`recv_frames`](Self::recv_frames), waiting for at most `timeout`.
@@ -381,7 +482,10 @@ impl<K: Kind> Socket<K> {
     where
         K: Receiver,
     {
-        exactly(self.recv_multipart_timeout(timeout)?)
+        self.core.recv_exactly(|frame| {
+            *frame = self.recv_timeout(timeout)?;
+            Ok(())
+        })
     }
 
     /// Receives a message and gives its frames to `deserialize`, as pyzmq's `recv_serialized`.

@@ -2,6 +2,7 @@
 
 use std::ffi::c_int;
 use std::fmt;
+use std::mem::ManuallyDrop;
 
 use zmq_sys as sys;
 
@@ -86,7 +87,6 @@ send_error!(SendMultipartError);
 
 impl Core {
     /// What an XSUB sends may be a subscription; see `MAX_TOPIC`.
-    #[inline]
     fn check_subscription(&self, message: &Message) -> Result<(), Errno> {
         if self.kind() == SocketType::Xsub && message.len() > MAX_TOPIC + 1 && message[0] <= 1 {
             return Err(Errno::INVALID);
@@ -95,8 +95,29 @@ impl Core {
     }
 
     /// Sends one frame; a message that was sent is empty afterwards.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn send_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
+        if self.is_plain(Side::Send) {
+            if self.raw().send_plainly(message.raw_mut(), flags) {
+                return Ok(());
+            }
+            return self.not_sent(message, flags, Errno::last());
+        }
+        self.send_frame_with_care(message, flags)
+    }
+
+    /// What to do about the error of a plain send: nothing, but after a signal it is tried again.
+    #[cold]
+    #[inline(never)]
+    fn not_sent(&self, message: &mut Message, flags: c_int, errno: Errno) -> Result<(), Errno> {
+        if errno != Errno::INTERRUPTED {
+            return Err(errno);
+        }
+        self.interrupted(Side::Send, flags, None, |raw, flags| raw.send_message(message.raw_mut(), flags))
+    }
+
+    #[inline(never)]
+    fn send_frame_with_care(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
         self.check_subscription(message)?;
         self.waiting(Side::Send, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
     }
@@ -106,61 +127,62 @@ impl Core {
         self.waiting_for(Side::Send, timeout, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
     }
 
-    #[inline]
-    fn send(&self, mut message: Message, flags: c_int) -> Result<(), SendError> {
-        match self.send_frame(&mut message, flags) {
-            Ok(()) => {
-                // What is left is an empty frame, which holds nothing to free (msg.cpp).
-                std::mem::forget(message);
-                Ok(())
-            }
-            Err(errno) => Err(SendError { error: self.error(Operation::Send, errno), message }),
+    /// (Inlined, so that a message is made where it is sent from.)
+    #[inline(always)]
+    fn send(&self, message: impl Into<Message>, flags: c_int) -> Result<(), SendError> {
+        let mut place = Message::place();
+        Message::make(&mut place, message);
+        match self.send_frame(&mut place, flags) {
+            // What is left is an empty frame, which holds nothing to free (msg.cpp).
+            Ok(()) => Ok(()),
+            Err(errno) => Err(self.send_error(ManuallyDrop::into_inner(place), errno)),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_error(&self, message: Message, errno: Errno) -> SendError {
+        SendError { error: self.error(Operation::Send, errno), message }
     }
 
     /// Sends all frames, or none: once libzmq has taken the first it takes the rest without waiting. (Only for a STREAM each
     /// two frames are a message of their own.)
     fn send_parts(
         &self,
-        parts: impl Iterator<Item = Message>,
+        parts: &mut [Message],
         first: impl FnOnce(&mut Message, c_int) -> Result<(), Errno>,
         flags: c_int,
     ) -> Result<(), SendMultipartError> {
-        // All are made before one is sent: what makes them may panic, or use this socket.
-        let mut parts = parts.fuse();
-        let few: [Option<Message>; 4] = std::array::from_fn(|_| parts.next());
-        let many: Vec<Message> = parts.collect();
-        let mut parts = few.into_iter().flatten().chain(many);
-        let Some(mut message) = parts.next() else {
+        let Some(last) = parts.len().checked_sub(1) else {
             let error = Error::invalid(Operation::Send, "a message has at least one frame");
             return Err(SendMultipartError { error, parts: Vec::new() });
         };
-        let fail = |errno, message, rest: &mut dyn Iterator<Item = Message>| {
-            let parts = std::iter::once(message).chain(rest).collect();
-            Err(SendMultipartError { error: self.error(Operation::Send, errno), parts })
-        };
-        let mut next = parts.next();
-        let more = if next.is_some() { sys::ZMQ_SNDMORE } else { 0 };
-        if let Err(errno) = first(&mut message, flags | more) {
-            return fail(errno, message, &mut next.into_iter().chain(parts));
+        let more = |at| if at < last { sys::ZMQ_SNDMORE } else { 0 };
+        if let Err(errno) = first(&mut parts[0], flags | more(0)) {
+            return Err(self.send_multipart_error(parts, errno));
         }
-        while let Some(mut message) = next {
-            next = parts.next();
-            let more = if next.is_some() { sys::ZMQ_SNDMORE } else { 0 };
+        for at in 1..=last {
             // If the peer dies in the middle, what was on its way to it is lost, as it is after the last frame. libzmq takes the
             // rest and drops it, and says so with EAGAIN if it may not wait (socket_base.cpp, lb.cpp); the rest must be given up
             // to it, too, or the next message would be taken for it. A PAIR would wait for the next peer and send it what is
             // left, so it may not wait, and is given nothing more (pair.cpp).
             let pair = self.kind() == SocketType::Pair;
             let dontwait = if pair { sys::ZMQ_DONTWAIT } else { flags & sys::ZMQ_DONTWAIT };
-            match self.send_frame(&mut message, more | dontwait | (flags & sys::ZMQ_SNDMORE)) {
+            match self.send_frame(&mut parts[at], more(at) | dontwait | (flags & sys::ZMQ_SNDMORE)) {
                 Ok(()) => {}
                 Err(Errno::AGAIN) if pair => return Ok(()),
                 Err(Errno::AGAIN) if self.kind() != SocketType::Stream => {}
-                Err(errno) => return fail(errno, message, &mut next.into_iter().chain(parts)),
+                Err(errno) => return Err(self.send_multipart_error(&mut parts[at..], errno)),
             }
         }
         Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_multipart_error(&self, parts: &mut [Message], errno: Errno) -> SendMultipartError {
+        let parts = parts.iter_mut().map(std::mem::take).collect();
+        SendMultipartError { error: self.error(Operation::Send, errno), parts }
     }
 }
 
@@ -197,7 +219,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Sender,
     {
-        self.core.send(message.into(), 0)
+        self.core.send(message, 0)
     }
 
     /// As [`send`](Self::send), with [`DONTWAIT`](crate::DONTWAIT), [`SNDMORE`](crate::SNDMORE) or both: pyzmq's
@@ -211,7 +233,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Sender,
     {
-        self.core.send(message.into(), flags.as_raw())
+        self.core.send(message, flags.as_raw())
     }
 
     /// Sends a message if that needs no waiting.
@@ -235,7 +257,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Sender,
     {
-        self.core.send(message.into(), sys::ZMQ_DONTWAIT)
+        self.core.send(message, sys::ZMQ_DONTWAIT)
     }
 
     /// As [`send`](Self::send), waiting for at most `timeout`, whatever [`SNDTIMEO`](crate::SNDTIMEO) says.
@@ -300,7 +322,7 @@ impl<K: Kind> Socket<K> {
         K: Sender,
     {
         let first = |message: &mut Message, flags| self.core.send_frame(message, flags);
-        self.core.send_parts(parts.into_frames(), first, flags.as_raw())
+        parts.with_frames(|parts| self.core.send_parts(parts, first, flags.as_raw()))
     }
 
     /// Sends a message of several frames if that needs no waiting.
@@ -332,7 +354,7 @@ impl<K: Kind> Socket<K> {
         let timeout = timeout.into();
         let first =
             |message: &mut Message, flags| self.core.send_frame_for(message, timeout, flags & !sys::ZMQ_DONTWAIT);
-        self.core.send_parts(parts.into_frames(), first, sys::ZMQ_DONTWAIT)
+        parts.with_frames(|parts| self.core.send_parts(parts, first, sys::ZMQ_DONTWAIT))
     }
 
     /// Sends what `serialize` makes of a value, as pyzmq's `send_serialized`.

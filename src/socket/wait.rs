@@ -21,10 +21,10 @@ impl Core {
         let mut rest = timeout;
         // A socket that is asked for nothing is not looked at, and a shutdown would not end the wait (zmq.cpp, `zmq_poll`).
         let events = if events.is_empty() { crate::POLLERR } else { events };
-        if !self.raw().is_ours() {
+        if !self.raw().is_likely_ours() {
             return Err(Errno::INTERRUPTED);
         }
-        let held = self.held.any() && events.is_readable();
+        let held = self.is_held() && events.is_readable();
         if held {
             rest = Timeout::from(0);
         }
@@ -41,8 +41,9 @@ impl Core {
 
     /// What ZMQ_EVENTS says; asking makes the socket look at what its peers did.
     pub(crate) fn events(&self) -> Result<PollEvents, Errno> {
-        let bytes = self.get_bytes(sys::ZMQ_EVENTS, EventsCode::CAPACITY)?;
-        EventsCode::decode(&bytes).map_err(|_| Errno::INVALID)
+        let mut events = [0; EventsCode::CAPACITY];
+        let length = self.get_into(sys::ZMQ_EVENTS, &mut events)?;
+        EventsCode::decode(&events[..length]).map_err(|_| Errno::INVALID)
     }
 
     fn topics(&self) -> Result<usize, Errno> {
