@@ -38,6 +38,7 @@
 //! | keys and their text form | [`curve_keypair`], [`z85`] |
 //! | what the linked libzmq has | [`version()`], [`has`] |
 //! | what people ask most, answered | [`questions`] |
+//! | what happens when everything around fails | [`faults`] |
 //!
 //! # Choosing a pattern
 //!
@@ -77,6 +78,9 @@ mod context;
 mod curve;
 mod endpoint;
 mod error;
+/// What happens when peers, networks, disks, limits, clocks and processes fail.
+#[doc = include_str!("faults.md")]
+pub mod faults {}
 mod message;
 mod monitor;
 mod multipart;

@@ -7,7 +7,7 @@ use zmq::{Context, ErrorKind, POLLIN, Poller, Timers};
 
 use crate::process::{impatient, stress};
 use crate::role::{role, say};
-use crate::support::{Transport, child, deadline, eventually};
+use crate::support::{TempPath, Transport, child, deadline, eventually};
 
 /// Forks; the child runs `body`, and exits as a Rust program does. A child that hangs is ended by SIGALRM.
 fn fork(body: impl FnOnce()) -> libc::pid_t {
@@ -45,11 +45,14 @@ fn report_to(endpoint: &str) {
 #[test]
 fn a_fork_while_everything_runs() {
     let _deadline = deadline(100);
-    for transport in [Transport::Tcp] {
+    for transport in [Transport::Tcp, Transport::Ipc] {
         child(&format!("{transport:?}"), 45, || {
             let context = Context::new().unwrap();
             let pull = context.socket(zmq::PULL).unwrap();
-            let reports = transport.bind(&pull);
+            // Not by `Transport::bind`: a child that exits would remove the path.
+            let path = TempPath::new();
+            pull.bind(&if transport == Transport::Ipc { path.ipc() } else { transport.endpoint() }).unwrap();
+            let reports = pull.last_endpoint().unwrap();
             let mut auth = zmq::auth::ThreadAuthenticator::new(&context);
             auth.start().unwrap();
             let proxy = zmq::ThreadProxy::new(&context, zmq::PULL, zmq::PUSH).unwrap();
