@@ -21,9 +21,8 @@ async fn polled<F: Future>(future: &mut Pin<&mut F>) -> Option<F::Output> {
 }
 
 /// pyzmq's `assert not f.done()`.
-#[track_caller]
-fn begun<F: Future>(future: &mut Pin<&mut F>) -> impl Future<Output = ()> {
-    async move { assert!(polled(future).await.is_none(), "there is nothing yet") }
+async fn begun<F: Future>(future: &mut Pin<&mut F>) {
+    assert!(polled(future).await.is_none(), "there is nothing yet");
 }
 
 fn context<R: Runtime>() -> Context<R> {

@@ -370,10 +370,10 @@ fn shadow() {
     let pull = context.socket(zmq::PULL).unwrap();
     let endpoint = Transport::Tcp.bind(&push);
     {
-        // SAFETY: both are used by this thread only, and gone before the sockets are.
-        let shadows =
-            unsafe { (Socket::<zmq::Push>::shadow(push.as_ptr()), Socket::<zmq::Pull>::shadow(pull.as_ptr())) };
-        let (shadow_push, shadow_pull) = (shadows.0.unwrap(), shadows.1.unwrap());
+        // SAFETY: it is used by this thread only, and gone before the socket is.
+        let shadow_push = unsafe { Socket::<zmq::Push>::shadow(push.as_ptr()) }.unwrap();
+        // SAFETY: as above.
+        let shadow_pull = unsafe { Socket::<zmq::Pull>::shadow(pull.as_ptr()) }.unwrap();
         assert_eq!(shadow_push.as_ptr(), push.as_ptr());
         assert_ne!(shadow_push.as_ptr(), shadow_pull.as_ptr());
         shadow_pull.connect(&endpoint).unwrap();
