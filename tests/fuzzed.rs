@@ -4,9 +4,10 @@ mod support;
 
 use std::io::Read as _;
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use support::{deadline, eventually};
-use zmq::{Context, ErrorKind};
+use zmq::{Context, ErrorKind, Message};
 
 /// ws_engine.cpp, `start_ws_handshake`: of a request longer than its buffer the rest is sent from the memory behind it.
 #[test]
@@ -41,4 +42,36 @@ fn the_request_of_a_web_socket() {
     }
     let request = String::from_utf8(request).unwrap();
     assert!(request.starts_with(&format!("GET /{longest} HTTP/1.1\r\n")), "{request}");
+}
+
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// ws_encoder.cpp, `size_ready`: a client masks what it sends where that lies, unless libzmq knows that it is shared.
+#[test]
+fn bytes_that_are_somebody_elses_over_a_web_socket() {
+    let _deadline = deadline(30);
+    if !zmq::has("ws") {
+        return;
+    }
+    let context = Context::new().unwrap();
+    let pull = context.socket(zmq::PULL).unwrap();
+    pull.bind("ws://127.0.0.1:*/").unwrap();
+    let push = context.socket(zmq::PUSH).unwrap();
+    push.connect(&pull.last_endpoint().unwrap()).unwrap();
+    let bytes = Arc::new(vec![b'x'; 100_000]);
+    // A second time: a mask that is applied twice would be none.
+    for _ in 0..2 {
+        push.send(Message::from_owner(Shared(Arc::clone(&bytes)))).unwrap();
+        assert!(pull.recv_timeout(5000).unwrap().iter().all(|byte| *byte == b'x'));
+        assert!(bytes.iter().all(|byte| *byte == b'x'), "the sender's bytes have changed");
+    }
+    drop((push, pull));
+    context.term_timeout(5000).unwrap();
+    assert_eq!(Arc::strong_count(&bytes), 1, "the owner was not dropped once");
 }

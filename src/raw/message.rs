@@ -180,7 +180,9 @@ impl RawMessage {
             // SAFETY: without a message the box is still ours.
             drop(unsafe { Box::from_raw(owner) });
         }
-        message
+        // A WebSocket's client masks what it sends in its place, unless that is shared (ws_encoder.cpp, `size_ready`), and the
+        // owner may not be the only one. What has been copied counts as shared.
+        message.map(|message| message.share())
     }
 
     /// # Safety
