@@ -33,7 +33,7 @@ fn takes(millis: u64, call: impl FnOnce()) {
     call();
     let took = started.elapsed();
     assert!(took >= Duration::from_millis(millis - 2), "{took:?} instead of {millis} ms");
-    assert!(took < Duration::from_millis(millis + 3000), "{took:?} instead of {millis} ms");
+    assert!(took < Duration::from_millis(millis + 10_000), "{took:?} instead of {millis} ms");
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn fork(body: impl FnOnce()) -> libc::pid_t {
     assert!(child >= 0, "fork works");
     if child == 0 {
         // SAFETY: no preconditions.
-        unsafe { libc::alarm(20) };
+        unsafe { libc::alarm(40) };
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
         std::process::exit(i32::from(answer.is_err()));
     }

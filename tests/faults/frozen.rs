@@ -26,7 +26,7 @@ fn a_frozen_peer_is_found_by_heartbeats_only() {
             push.set_linger(0).unwrap();
             if heartbeats {
                 push.set_heartbeat_ivl(100).unwrap();
-                push.set_heartbeat_timeout(400).unwrap();
+                push.set_heartbeat_timeout(1500).unwrap();
             }
             let monitor = push.monitor(zmq::EVENT_HANDSHAKE_SUCCEEDED | zmq::EVENT_DISCONNECTED).unwrap();
             let mut peer = worker.start(&[&transport.bind(&push)]);
@@ -62,7 +62,7 @@ fn a_peer_that_said_how_long_it_may_be_silent_is_given_up_by_the_other_side() {
         let context = Context::new().unwrap();
         let dealer = context.socket(zmq::DEALER).unwrap();
         dealer.set_heartbeat_ivl(100).unwrap();
-        dealer.set_heartbeat_ttl(500).unwrap();
+        dealer.set_heartbeat_ttl(2000).unwrap();
         impatient(&dealer);
         dealer.connect(arguments[0]).unwrap();
         dealer.send("hello").unwrap();
@@ -110,7 +110,7 @@ fn a_frozen_server_is_left_for_one_that_answers() {
     req.set_req_relaxed(true).unwrap();
     req.set_req_correlate(true).unwrap();
     req.set_heartbeat_ivl(100).unwrap();
-    req.set_heartbeat_timeout(400).unwrap();
+    req.set_heartbeat_timeout(1500).unwrap();
     // Without it a question waits for a connection that is to be made again.
     req.set_immediate(true).unwrap();
     let monitor = req.monitor(zmq::EVENT_HANDSHAKE_SUCCEEDED | zmq::EVENT_DISCONNECTED).unwrap();
@@ -118,11 +118,12 @@ fn a_frozen_server_is_left_for_one_that_answers() {
         req.connect(&server.line()).unwrap();
     }
     until_connected(&monitor, 2);
-    let ask = || {
+    let ask_for = |patience: i32| {
         req.send("who are you?").unwrap();
-        req.recv_timeout(300).ok()
+        req.recv_timeout(patience).ok()
     };
-    let both = [ask().unwrap(), ask().unwrap()];
+    let both = [ask_for(20_000).unwrap(), ask_for(20_000).unwrap()];
+    let ask = || ask_for(300);
     assert_ne!(both[0], both[1], "in turn");
     servers[0].freeze();
     until(&monitor, |event| matches!(event, Event::Disconnected { .. }));

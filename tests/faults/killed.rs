@@ -107,6 +107,7 @@ fn a_req_whose_server_was_killed_waits_until_it_is_told_not_to() {
             impatient(&req);
             // They find out that a peer is gone, which TCP has told already: a question that is lost stays lost.
             req.set_heartbeat_ivl(50).unwrap();
+            req.set_heartbeat_timeout(3000).unwrap();
             req.connect(&endpoint).unwrap();
             req
         };

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use zmq::{Context, ErrorKind, Event, Message};
 
-use crate::namespaces::skip;
+use crate::namespaces::{pass_on, skip};
 use crate::process::{MIB, impatient, until};
 use crate::support::{Transport, child, deadline, eventually};
 
@@ -84,7 +84,7 @@ fn a_peer_that_announces_more_than_there_is_memory_for_is_disconnected() {
 #[test]
 fn threads_that_are_not_to_be_had_are_an_error() {
     let _deadline = deadline(60);
-    child("", 50, || {
+    let output = child("", 50, || {
         let context = Context::new().unwrap();
         let (push, pull) = Transport::Tcp.pair(&context, zmq::PUSH, zmq::PULL);
         impatient(&push);
@@ -119,6 +119,7 @@ fn threads_that_are_not_to_be_had_are_an_error() {
         assert_eq!(pull.recv_timeout(20_000).unwrap(), "again");
     })
     .succeeds();
+    pass_on(&output);
 }
 
 /// MAX_SOCKETS: the next is refused, and a socket that was closed makes room when its messages are gone.

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use zmq::{Context, ErrorKind, Kind, Socket};
 
-use crate::namespaces::skip;
+use crate::namespaces::{pass_on, skip};
 use crate::process::{impatient, until_connected};
 use crate::role::{role, say};
-use crate::support::{Transport, child, deadline, eventually, unique};
+use crate::support::{child, deadline, eventually, unique};
 
 /// A folder of the test's own; dropping removes it.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ where
 #[test]
 fn a_full_file_system_is_an_error_until_there_is_room() {
     let _deadline = deadline(60);
-    child("", 50, || {
+    let output = child("", 50, || {
         let folder = match Folder::in_namespace_of_its_own().and_then(|folder| {
             // The root takes one, so there is room for two.
             folder.mount(0, "size=4k,nr_inodes=3")?;
@@ -137,6 +137,7 @@ fn a_full_file_system_is_an_error_until_there_is_room() {
         context.term_timeout(10_000).unwrap();
     })
     .succeeds();
+    pass_on(&output);
 }
 
 #[test]
@@ -207,7 +208,7 @@ fn what_a_killed_program_has_left_is_replaced() {
 #[test]
 fn paths_that_are_too_long_or_not_allowed() {
     let _deadline = deadline(60);
-    child("", 50, || {
+    let output = child("", 50, || {
         let folder = Folder::new();
         let context = Context::new().unwrap();
         let (pull, push) = (socket(&context, zmq::PULL), socket(&context, zmq::PUSH));
@@ -222,7 +223,7 @@ fn paths_that_are_too_long_or_not_allowed() {
         pull.bind(&folder.ipc("private")).unwrap();
         let private = folder.path().join("private");
         std::fs::set_permissions(&private, std::fs::Permissions::from_mode(0o600)).unwrap();
-        if unsafe_become_nobody().is_err() {
+        if become_nobody().is_err() {
             return skip("only root can become somebody else");
         }
         let error = socket(&context, zmq::PULL).bind(&folder.ipc("refused")).unwrap_err();
@@ -235,21 +236,22 @@ fn paths_that_are_too_long_or_not_allowed() {
             let event = monitor.recv_timeout(20_000).unwrap().unwrap().event;
             assert!(matches!(event, zmq::Event::ConnectRetried { .. }), "{event:?}");
         }
-        unsafe_become_root();
+        become_root();
         std::fs::set_permissions(&private, std::fs::Permissions::from_mode(0o666)).unwrap();
         until_connected(&monitor, 1);
         talk(&pull, &push);
     })
     .succeeds();
+    pass_on(&output);
 }
 
 /// Lets all threads of the process be of no use to themselves.
-fn unsafe_become_nobody() -> Result<()> {
+fn become_nobody() -> Result<()> {
     // SAFETY: takes numbers only.
     check(unsafe { libc::setresuid(65534, 65534, 0) })
 }
 
-fn unsafe_become_root() {
+fn become_root() {
     // SAFETY: takes numbers only.
     check(unsafe { libc::setresuid(0, 0, 0) }).unwrap();
 }
@@ -266,5 +268,4 @@ fn an_abstract_name_needs_no_file_system() {
     talk(&pull, &push);
     let error = socket(&context, zmq::PULL).bind(&endpoint).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddressInUse, "{error}");
-    let _ = Transport::Ipc;
 }
