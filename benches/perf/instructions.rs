@@ -10,13 +10,13 @@ use crate::reference::Reference;
 /// (`multipart` sends and receives three frames.)
 fn bound(operation: &str) -> f64 {
     match operation {
-        "send" => 60.0,
-        "recv" => 40.0,
-        "send_recv" => 100.0,
-        "multipart" => 900.0,
-        "poll" => 400.0,
-        "get" => 400.0,
-        "tokio" => 400.0,
+        "send" => 20.0,
+        "recv" => 20.0,
+        "send_recv" => 25.0,
+        "multipart" => 1200.0,
+        "poll" => 500.0,
+        "get" => 200.0,
+        "tokio" => 320.0,
         other => panic!("there is no operation {other}"),
     }
 }

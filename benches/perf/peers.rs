@@ -1,81 +1,130 @@
-//! Our sockets, blocking and in tasks of tokio, and those of other crates, in turns: `cargo bench -- peers`.
+//! Our sockets, blocking and in tasks of tokio, and those of other libraries, in turns.
 //!
-//! Each other crate is in a package of its own (`benches/peers`), so that nothing of ours depends on it.
+//! Each other library is in a package of its own (`benches/peers`), so that nothing of ours depends on it.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use super::median;
+use crate::case::{Case, Library, Measure, TRANSPORTS, Transport};
+use crate::compare::{SIZES, heads, median};
+use crate::ours;
+use crate::plot::{Line, Panel, Point, Scale};
 
-/// Who is compared, and how its programs are called.
-struct Peer {
-    name: &'static str,
-    program: PathBuf,
-    prefix: &'static str,
-}
+const SECONDS: f64 = 0.2;
 
-fn peers() -> Vec<Peer> {
-    let this = std::env::current_exe().expect("a program knows itself");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let target = root.join("target/peers");
-    let mut peers = vec![
-        Peer { name: "rszmq, blocking", program: this.clone(), prefix: "" },
-        Peer { name: "rszmq, tokio", program: this, prefix: "tokio_" },
-    ];
-    for name in ["tmq", "zeromq", "rzmq", "zmq"] {
-        let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--release", "--quiet", "--manifest-path"])
-            .arg(root.join("benches/peers").join(name).join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(&target)
-            .status();
-        assert!(built.is_ok_and(|status| status.success()), "{name} does not build");
-        peers.push(Peer { name, program: target.join(format!("release/peer-{name}")), prefix: "" });
-    }
-    peers
-}
-
-fn start(peer: &Peer, program: &str, endpoint: &str, count: usize) -> Child {
-    let mut command = Command::new(&peer.program);
-    command.args([&format!("{}{program}", peer.prefix), endpoint, "64", &count.to_string()]);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts")
-}
-
-/// The figure that the one of the two programs says which ends by itself.
-fn figure(said: std::process::Output) -> f64 {
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    let figure = said.lines().find_map(|line| line.strip_suffix(" [msg/s]").or_else(|| line.strip_suffix(" [us]")));
-    let figure = figure.and_then(|line| line.rsplit_once(": ")).and_then(|(_, number)| number.parse().ok());
-    figure.unwrap_or_else(|| panic!("there is no figure in {said:?}"))
-}
-
-fn run(peer: &Peer, local: &str, remote: &str, count: usize) -> f64 {
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-    let endpoint = format!("tcp://127.0.0.1:{port}");
-    let mut bound = start(peer, local, &endpoint, count);
-    let mut connected = start(peer, remote, &endpoint, count);
-    let (telling, other) = match local {
-        "local_thr" => (bound, &mut connected),
-        _ => (connected, &mut bound),
-    };
-    let figure = figure(telling.wait_with_output().expect("it ends"));
-    let _ = other.kill();
-    let _ = other.wait();
-    figure
-}
-
-pub(super) fn compare(rounds: usize) {
-    let peers = peers();
-    println!("64 B over tcp, {rounds} rounds in turns\n\n| | msg/s | us |\n| --- | --- | --- |");
-    let mut figures = vec![(Vec::new(), Vec::new()); peers.len()];
-    for _ in 0..rounds {
-        for (peer, (throughput, latency)) in peers.iter().zip(&mut figures) {
-            throughput.push(run(peer, "local_thr", "remote_thr", 300_000));
-            latency.push(run(peer, "local_lat", "remote_lat", 5_000));
+/// The others, as far as they can be built here.
+fn others(names: &[String]) -> Vec<Library> {
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    let mut libraries = vec![ours("rszmq", ""), ours("rszmq, tokio", "tokio_")];
+    for name in ["zmq", "arzmq", "tmq", "zeromq", "rzmq"] {
+        if !wanted(name) {
+            continue;
+        }
+        match build(name) {
+            Some(program) => libraries.push(library(name, move || Command::new(&program))),
+            None => eprintln!("{name} does not build here"),
         }
     }
-    for (peer, (throughput, latency)) in peers.iter().zip(figures) {
-        println!("| {} | {:.0} | {:.1} |", peer.name, median(throughput), median(latency));
+    if wanted("pyzmq") {
+        match python() {
+            Some(python) => {
+                let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/pyzmq/peer.py");
+                libraries.push(library("pyzmq", move || {
+                    let mut command = Command::new(&python);
+                    command.arg(&program);
+                    command
+                }));
+            }
+            None => eprintln!("there is no Python with pyzmq: `cargo test --test interop` makes one"),
+        }
     }
+    libraries
+}
+
+fn build(name: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target = root.join("target/peers");
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--release", "--quiet", "--manifest-path"])
+        .arg(root.join("benches/peers").join(name).join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target)
+        .status();
+    status.is_ok_and(|status| status.success()).then(|| target.join(format!("release/peer-{name}")))
+}
+
+/// The environment that the tests against pyzmq make, or whatever `python3` is.
+fn python() -> Option<PathBuf> {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/python");
+    let made = std::fs::read_dir(made).into_iter().flatten().flatten().map(|entry| entry.path().join("bin/python"));
+    let mut pythons = made.chain([PathBuf::from("python3")]);
+    pythons.find(|python| {
+        let imported = Command::new(python).args(["-c", "import zmq"]).output();
+        imported.is_ok_and(|output| output.status.success())
+    })
+}
+
+fn library(name: &str, command: impl Fn() -> Command + 'static) -> Library {
+    let can = command().arg("can").output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let can = can.unwrap_or_default();
+    Library {
+        name: name.to_owned(),
+        command: Box::new(move |program, arguments, curve| {
+            let mut command = command();
+            command.arg(program).args(arguments).args(curve.then_some("1"));
+            command
+        }),
+        can: Box::new(move |case| {
+            let can = |what: &str| can.split_whitespace().any(|word| word == what);
+            case.measure != Measure::Proxy && can(case.transport.name()) && (!case.curve || can("curve"))
+        }),
+    }
+}
+
+/// Measures all libraries in turns, prints tables, and answers the plots: absolute figures.
+pub(crate) fn compare(rounds: usize, names: &[String]) -> Vec<Panel> {
+    let libraries = others(names);
+    let mut panels = Vec::new();
+    for measure in [Measure::Throughput, Measure::Latency] {
+        for transport in TRANSPORTS {
+            panels.push(table(measure, transport, &libraries, rounds));
+        }
+    }
+    panels
+}
+
+/// For each library the figures, and how ours compare: the median of the ratios of each round.
+fn table(measure: Measure, transport: Transport, libraries: &[Library], rounds: usize) -> Panel {
+    let title = format!("{} {} [{}]", transport.name(), measure.name(), measure.unit());
+    println!("\n{title}, and rszmq's to it\n\n| |{}\n| --- |{}", heads(&SIZES), " --- |".repeat(SIZES.len()));
+    let mut rows = vec![String::new(); libraries.len()];
+    let mut lines: Vec<_> =
+        libraries.iter().map(|library| Line { name: library.name.clone(), points: Vec::new() }).collect();
+    for size in SIZES {
+        let case = Case { measure, transport, curve: false, size };
+        let counts: Vec<_> =
+            libraries.iter().map(|library| (library.can)(&case).then(|| case.count(library, SECONDS))).collect();
+        let mut figures = vec![Vec::new(); libraries.len()];
+        for _ in 0..rounds {
+            for ((library, count), figures) in libraries.iter().zip(&counts).zip(&mut figures) {
+                figures.push(count.and_then(|count| case.run(library, count)));
+            }
+        }
+        for (at, row) in rows.iter_mut().enumerate() {
+            let all: Option<Vec<f64>> = figures[at].iter().copied().collect();
+            let Some(all) = all else {
+                row.push_str(" – |");
+                continue;
+            };
+            let ratios = figures[0].iter().zip(&all).filter_map(|(ours, theirs)| ours.map(|ours| ours / theirs));
+            let (figure, ratio) = (median(all.clone()), median(ratios.collect()));
+            let decimals = usize::from(measure == Measure::Latency);
+            row.push_str(&format!(" {figure:.decimals$} ({ratio:.2}) |"));
+            lines[at].points.push(Point { size, value: figure, error: 0.0 });
+        }
+    }
+    for (library, row) in libraries.iter().zip(rows) {
+        println!("| {} |{row}", library.name);
+    }
+    Panel { title, scale: Scale::Log, lines }
 }

@@ -1,98 +1,154 @@
-//! libzmq's six perf programs, with our sockets: the same arguments, the same work, the same output.
+//! libzmq's perf programs with our sockets: the same arguments, the same work, the same output.
 
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use zmq::{Context, CurvePublicKey, CurveSecretKey, Message, Result};
+use zmq::{Context, Message, Result};
 
-/// Runs the program that `arguments` name.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let curve = arguments.get(4).is_some();
-    let number = |at: usize| arguments[at].parse::<usize>().expect("sizes and counts are numbers");
-    match arguments[0].as_str() {
-        "local_thr" => local_thr(&arguments[1], number(2), number(3), false, curve),
-        "local_thr_recv" => local_thr(&arguments[1], number(2), number(3), true, curve),
-        "remote_thr" | "remote_thr_written" => remote_thr(&arguments[1], number(2), number(3), curve),
-        "local_lat" => local_lat(&arguments[1], number(2), number(3)),
-        "remote_lat" => remote_lat(&arguments[1], number(2), number(3)),
-        "inproc_thr" | "inproc_thr_written" => inproc_thr(number(1), number(2)),
-        "proxy_thr" => proxy_thr(number(1), number(2)),
-        "inproc_lat" => inproc_lat(number(1), number(2)),
-        "loop" => crate::loops::run(&arguments[1], number(2), number(3)),
-        "tokio_local_thr" => current_thread(tokio_local_thr(arguments[1].clone(), number(2), number(3))),
-        "tokio_remote_thr" => current_thread(tokio_remote_thr(arguments[1].clone(), number(2), number(3))),
-        "tokio_inproc_thr" => tokio_inproc_thr(number(1), number(2)),
-        "tokio_loop" => current_thread(crate::loops::tokio_send_recv(number(1), number(2))),
-        "tokio_local_lat" => current_thread(tokio_local_lat(arguments[1].clone(), number(2), number(3))),
-        "tokio_remote_lat" => current_thread(tokio_remote_lat(arguments[1].clone(), number(2), number(3))),
-        other => panic!("there is no program {other}"),
+use crate::{loops, tasks};
+
+/// Runs the program that `arguments` name, or says how it is used.
+pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    let name = arguments[0].as_str();
+    let done = match name {
+        "local_thr" | "remote_thr" | "local_lat" | "remote_lat" | "tokio_local_thr" | "tokio_remote_thr"
+        | "tokio_local_lat" | "tokio_remote_lat" => match connected(arguments) {
+            Some((endpoint, size, count, curve)) => match name {
+                "local_thr" => local_thr(endpoint, size, count, curve),
+                "remote_thr" => remote_thr(endpoint, size, count, curve),
+                "local_lat" => local_lat(endpoint, size, count, curve),
+                "remote_lat" => remote_lat(endpoint, size, count, curve),
+                "tokio_local_thr" => tasks::current_thread(tasks::local_thr(endpoint.to_owned(), size, count)),
+                "tokio_remote_thr" => tasks::current_thread(tasks::remote_thr(endpoint.to_owned(), size, count)),
+                "tokio_local_lat" => tasks::current_thread(tasks::local_lat(endpoint.to_owned(), size, count)),
+                _ => tasks::current_thread(tasks::remote_lat(endpoint.to_owned(), size, count)),
+            },
+            None => return usage(name, "<endpoint> <message-size> <count> [<enable_curve>]"),
+        },
+        "inproc_thr" | "inproc_lat" | "proxy_thr" | "tokio_inproc_thr" => match alone(arguments) {
+            Some((size, count)) => match name {
+                "inproc_thr" => inproc_thr(size, count),
+                "inproc_lat" => inproc_lat(size, count),
+                "proxy_thr" => proxy_thr(size, count),
+                _ => tasks::inproc_thr(size, count),
+            },
+            None => return usage(name, "<message-size> <count>"),
+        },
+        "loop" => match arguments {
+            [_, operation, size, count] => loops::run(operation, number(size), number(count)),
+            _ => return usage(name, "<operation> <message-size> <count>"),
+        },
+        "tokio_loop" => match arguments {
+            [_, size, count] => tasks::current_thread(loops::tokio_send_recv(number(size), number(count))),
+            _ => return usage(name, "<message-size> <count>"),
+        },
+        _ => {
+            eprintln!("there is no program {name}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn throughput(size: usize, count: usize, took: Duration) {
+fn usage(name: &str, arguments: &str) -> ExitCode {
+    eprintln!("usage: {name} {arguments}");
+    ExitCode::FAILURE
+}
+
+fn connected(arguments: &[String]) -> Option<(&str, usize, usize, bool)> {
+    let (&[_, endpoint, size, count], curve) = (&arguments.get(..4)?.iter().collect::<Vec<_>>()[..], arguments.get(4))
+    else {
+        return None;
+    };
+    Some((endpoint, size.parse().ok()?, count.parse().ok()?, curve.is_some_and(|curve| curve != "0")))
+}
+
+fn alone(arguments: &[String]) -> Option<(usize, usize)> {
+    let [_, size, count] = arguments else { return None };
+    Some((size.parse().ok()?, count.parse().ok()?))
+}
+
+fn number(text: &str) -> usize {
+    text.parse().expect("sizes and counts are numbers")
+}
+
+pub(crate) fn throughput(size: usize, count: usize, took: Duration) {
     let per_second = count as f64 / took.as_secs_f64();
     println!("message size: {size} [B]\nmessage count: {count}");
     println!("mean throughput: {per_second:.0} [msg/s]");
     println!("mean throughput: {:.3} [Mb/s]", per_second * size as f64 * 8.0 / 1e6);
 }
 
-fn latency(size: usize, count: usize, took: Duration) {
+pub(crate) fn latency(size: usize, count: usize, took: Duration) {
     println!("message size: {size} [B]\nroundtrip count: {count}");
     println!("average latency: {:.3} [us]", took.as_secs_f64() * 1e6 / count as f64 / 2.0);
 }
 
-/// Receives as a loop does that reuses its message, or one that has a new one each time.
-fn receive(pull: &zmq::Socket<zmq::Pull>, size: usize, count: usize, anew: bool) -> Result<Duration> {
+/// The keys of libzmq's programs, so that ours talk to them.
+const SERVER_PUBLIC: &str = "DX4nh=yUn{-9ugra0X3Src4SU-4xTgqxcYY.+<SH";
+const SERVER_SECRET: &str = "{X}#>t#jRGaQ}gMhv=30r(Mw+87YGs+5%kh=i@f8";
+const CLIENT_PUBLIC: &str = "<n^oA}I:66W+*ds3tAmi1+KJzv-}k&fC2aA5Bj0K";
+const CLIENT_SECRET: &str = "9R9bV}[6z6DC-%$!jTVTKvWc=LEL{4i4gzUe$@Zx";
+
+macro_rules! serve_curve {
+    ($socket:expr, $curve:expr) => {
+        if $curve {
+            $socket.set_curve_secretkey(SERVER_SECRET)?;
+            $socket.set_curve_server(true)?;
+        }
+    };
+}
+
+macro_rules! use_curve {
+    ($socket:expr, $curve:expr) => {
+        if $curve {
+            $socket.set_curve_publickey(CLIENT_PUBLIC)?;
+            $socket.set_curve_secretkey(CLIENT_SECRET)?;
+            $socket.set_curve_serverkey(SERVER_PUBLIC)?;
+        }
+    };
+}
+
+fn receive(pull: &zmq::Socket<zmq::Pull>, size: usize, count: usize) -> Result<Duration> {
     let mut message = pull.recv()?;
     assert_eq!(message.len(), size);
     let started = Instant::now();
-    if anew {
-        for _ in 1..count {
-            assert_eq!(pull.recv()?.len(), size);
-        }
-    } else {
-        for _ in 1..count {
-            pull.recv_into(&mut message)?;
-            assert_eq!(message.len(), size);
-        }
+    for _ in 1..count {
+        pull.recv_into(&mut message)?;
+        assert_eq!(message.len(), size);
     }
     Ok(started.elapsed())
 }
 
+/// Sends memory that nobody wrote to, as libzmq's programs do.
 fn send(push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
-    let data = vec![0; size];
     for _ in 0..count {
-        push.send(&data[..])?;
+        // SAFETY: nobody looks at what the bytes are, here or at the other end.
+        push.send(unsafe { Message::new_uninit(size)?.assume_init() })?;
     }
     Ok(())
 }
 
-/// The same key for everyone, which nobody else has to know.
-fn curve_keys() -> Result<(CurvePublicKey, CurveSecretKey)> {
-    let secret = CurveSecretKey::from_bytes([7; 32]);
-    Ok((zmq::curve_public(&secret)?, secret))
-}
-
-fn local_thr(endpoint: &str, size: usize, count: usize, anew: bool, curve: bool) -> Result<()> {
+fn local_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
     let context = Context::new()?;
     let pull = context.socket(zmq::PULL)?;
-    if curve {
-        pull.set_curve_secretkey(curve_keys()?.1)?;
-        pull.set_curve_server(true)?;
-    }
+    serve_curve!(pull, curve);
     pull.bind(endpoint)?;
-    throughput(size, count, receive(&pull, size, count, anew)?);
-    Ok(())
+    throughput(size, count, receive(&pull, size, count)?);
+    drop(pull);
+    context.term()
 }
 
 fn remote_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
     let context = Context::new()?;
     let push = context.socket(zmq::PUSH)?;
-    if curve {
-        let (public, secret) = curve_keys()?;
-        push.set_curve_publickey(public)?;
-        push.set_curve_secretkey(secret)?;
-        push.set_curve_serverkey(public)?;
-    }
+    use_curve!(push, curve);
     push.connect(endpoint)?;
     send(&push, size, count)?;
     drop(push);
@@ -111,7 +167,7 @@ fn inproc_thr(size: usize, count: usize) -> Result<()> {
             send(&push, size, count)
         })
     };
-    let took = receive(&pull, size, count, false)?;
+    let took = receive(&pull, size, count)?;
     throughput(size, count, took);
     sender.join().expect("the sender does not panic")
 }
@@ -137,19 +193,25 @@ fn ask(req: &zmq::Socket<zmq::Req>, size: usize, count: usize) -> Result<Duratio
     Ok(started.elapsed())
 }
 
-fn local_lat(endpoint: &str, size: usize, count: usize) -> Result<()> {
+fn local_lat(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
     let context = Context::new()?;
     let rep = context.socket(zmq::REP)?;
+    serve_curve!(rep, curve);
     rep.bind(endpoint)?;
-    echo(&rep, size, count)
+    echo(&rep, size, count)?;
+    // As libzmq's sleeps for a second: what was sent last is still on its way. Here `term` waits for it.
+    drop(rep);
+    context.term()
 }
 
-fn remote_lat(endpoint: &str, size: usize, count: usize) -> Result<()> {
+fn remote_lat(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
     let context = Context::new()?;
     let req = context.socket(zmq::REQ)?;
+    use_curve!(req, curve);
     req.connect(endpoint)?;
     latency(size, count, ask(&req, size, count)?);
-    Ok(())
+    drop(req);
+    context.term()
 }
 
 fn inproc_lat(size: usize, count: usize) -> Result<()> {
@@ -168,35 +230,7 @@ fn inproc_lat(size: usize, count: usize) -> Result<()> {
     echoing.join().expect("the other side does not panic")
 }
 
-/// Sends a copy of `message` as libzmq's program does, so that what is measured is the proxy; `false` for EAGAIN.
-fn send_copy(publisher: &zmq::Socket<zmq::Xpub>, message: &mut zmq_sys::zmq_msg_t) -> bool {
-    let mut copy = zmq_sys::zmq_msg_t::uninit();
-    // SAFETY: initialises the memory it is given.
-    unsafe { zmq_sys::zmq_msg_init(&mut copy) };
-    // SAFETY: both are messages.
-    unsafe { zmq_sys::zmq_msg_copy(&mut copy, message) };
-    // SAFETY: a message, and an open socket of this thread.
-    let sent = unsafe { zmq_sys::zmq_msg_send(&mut copy, publisher.as_ptr(), 0) } != -1;
-    if !sent {
-        // SAFETY: a message, and not used again.
-        unsafe { zmq_sys::zmq_msg_close(&mut copy) };
-    }
-    sent
-}
-
-/// Receives a message, and throws it away, as libzmq's program does.
-fn discard(subscriber: &zmq::Socket<zmq::Sub>) {
-    let mut message = zmq_sys::zmq_msg_t::uninit();
-    // SAFETY: initialises the memory it is given.
-    unsafe { zmq_sys::zmq_msg_init(&mut message) };
-    // SAFETY: a message, and an open socket of this thread.
-    unsafe { zmq_sys::zmq_msg_recv(&mut message, subscriber.as_ptr(), 0) };
-    // SAFETY: a message, and not used again.
-    unsafe { zmq_sys::zmq_msg_close(&mut message) };
-}
-
-/// Two publishers, a proxy that does not drop, and a subscriber that waits for as many messages as each of them sends. Only the proxy
-/// is ours.
+/// Two publishers, a proxy that does not drop, and a subscriber that waits for as many messages as each of them sends.
 fn proxy_thr(size: usize, count: usize) -> Result<()> {
     const HWM: i32 = 10_000;
     let context = Context::new()?;
@@ -218,8 +252,9 @@ fn proxy_thr(size: usize, count: usize) -> Result<()> {
     subscriber.subscribe("")?;
     subscriber.connect("inproc://perf_backend")?;
     let receiver = std::thread::spawn(move || -> Result<()> {
+        let mut message = Message::new();
         for _ in 0..count {
-            discard(&subscriber);
+            subscriber.recv_into(&mut message)?;
         }
         Ok(())
     });
@@ -233,19 +268,15 @@ fn proxy_thr(size: usize, count: usize) -> Result<()> {
             publisher.set_sndtimeo(1)?;
             publisher.connect(endpoint)?;
             publisher.recv()?;
-            let mut message = zmq_sys::zmq_msg_t::uninit();
-            // SAFETY: initialises the memory it is given.
-            assert_eq!(unsafe { zmq_sys::zmq_msg_init_size(&mut message, size) }, 0);
-            // SAFETY: a message.
-            let data = unsafe { zmq_sys::zmq_msg_data(&mut message) }.cast::<u8>();
-            // SAFETY: it has as many bytes.
-            unsafe { data.write_bytes(b'A', size) };
+            let message = Message::from(vec![b'A'; size]);
             let mut sent = 0;
             while sent < count {
-                sent += usize::from(send_copy(&publisher, &mut message));
+                match publisher.send(&message) {
+                    Ok(()) => sent += 1,
+                    Err(error) if error.is_again() => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
-            // SAFETY: a message, and not used again.
-            unsafe { zmq_sys::zmq_msg_close(&mut message) };
             Ok(())
         })
     };
@@ -259,94 +290,4 @@ fn proxy_thr(size: usize, count: usize) -> Result<()> {
     }
     steering.send("TERMINATE")?;
     proxy.join().expect("the proxy does not panic")
-}
-
-/// Runs it as a task: to wake the future of `block_on` costs tokio a system call.
-fn current_thread(work: impl Future<Output = Result<()>> + Send + 'static) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let task = async { tokio::spawn(work).await.expect("it does not panic") };
-    runtime.expect("a runtime can be made").block_on(task)
-}
-
-async fn tokio_receive(pull: &zmq::tokio::Socket<zmq::Pull>, size: usize, count: usize) -> Result<Duration> {
-    let mut message = pull.recv().await?;
-    let started = Instant::now();
-    for _ in 1..count {
-        pull.recv_into(&mut message).await?;
-        assert_eq!(message.len(), size);
-    }
-    Ok(started.elapsed())
-}
-
-async fn tokio_send(push: &zmq::tokio::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
-    let data = vec![0; size];
-    for _ in 0..count {
-        push.send(&data[..]).await?;
-    }
-    Ok(())
-}
-
-async fn tokio_local_thr(endpoint: String, size: usize, count: usize) -> Result<()> {
-    let context = zmq::tokio::Context::new()?;
-    let pull = context.socket(zmq::PULL)?;
-    pull.bind(&endpoint)?;
-    throughput(size, count, tokio_receive(&pull, size, count).await?);
-    Ok(())
-}
-
-async fn tokio_remote_thr(endpoint: String, size: usize, count: usize) -> Result<()> {
-    let context = zmq::tokio::Context::new()?;
-    let push = context.socket(zmq::PUSH)?;
-    push.connect(&endpoint)?;
-    tokio_send(&push, size, count).await?;
-    push.close().await?;
-    context.term().await
-}
-
-/// A thread for each side, as in `inproc_thr`.
-fn tokio_inproc_thr(size: usize, count: usize) -> Result<()> {
-    let context = zmq::tokio::Context::new()?;
-    let pull = context.socket(zmq::PULL)?;
-    pull.bind("inproc://thr_test")?;
-    let sender = {
-        let context = context.clone();
-        std::thread::spawn(move || {
-            let push = context.socket(zmq::PUSH)?;
-            push.connect("inproc://thr_test")?;
-            current_thread(async move { tokio_send(&push, size, count).await })
-        })
-    };
-    current_thread(async move {
-        throughput(size, count, tokio_receive(&pull, size, count).await?);
-        Ok(())
-    })?;
-    sender.join().expect("the sender does not panic")
-}
-
-async fn tokio_local_lat(endpoint: String, size: usize, count: usize) -> Result<()> {
-    let context = zmq::tokio::Context::new()?;
-    let rep = context.socket(zmq::REP)?;
-    rep.bind(&endpoint)?;
-    for _ in 0..count {
-        let message = rep.recv().await?;
-        assert_eq!(message.len(), size);
-        rep.send(message).await?;
-    }
-    rep.close().await?;
-    context.term().await
-}
-
-async fn tokio_remote_lat(endpoint: String, size: usize, count: usize) -> Result<()> {
-    let context = zmq::tokio::Context::new()?;
-    let req = context.socket(zmq::REQ)?;
-    req.connect(&endpoint)?;
-    let mut message = Message::with_size(size)?;
-    let started = Instant::now();
-    for _ in 0..count {
-        req.send(message).await?;
-        message = req.recv().await?;
-        assert_eq!(message.len(), size);
-    }
-    latency(size, count, started.elapsed());
-    Ok(())
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::case::Library;
+
 /// The programs, in a directory of their own.
 pub(crate) struct Reference(PathBuf);
 
@@ -22,14 +24,30 @@ impl Reference {
         for name in ["local_thr", "remote_thr", "local_lat", "remote_lat", "inproc_thr", "inproc_lat", "proxy_thr"] {
             reference.compile("c++", &sources.join(format!("{name}.cpp")), name, &[], out);
         }
-        let written = ["-include", concat!(env!("CARGO_MANIFEST_DIR"), "/benches/perf/written.h")];
-        for name in ["remote_thr", "inproc_thr"] {
-            let source = sources.join(format!("{name}.cpp"));
-            reference.compile("c++", &source, &format!("{name}_written"), &written, out);
+        let curve = ["-include", concat!(env!("CARGO_MANIFEST_DIR"), "/benches/perf/curve.h")];
+        for name in ["local_lat", "remote_lat"] {
+            reference.compile("c++", &sources.join(format!("{name}.cpp")), &format!("{name}_curve"), &curve, out);
         }
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/perf/loops.c");
         reference.compile("cc", &own, "loops", &[], out);
         reference
+    }
+
+    /// Its programs as a library's.
+    pub(crate) fn library(&self, name: &str) -> Library {
+        let directory = self.0.clone();
+        Library {
+            name: name.to_owned(),
+            command: Box::new(move |program, arguments, curve| {
+                // Those for the latency have no argument for CURVE.
+                let other = curve && program.ends_with("_lat");
+                let mut command =
+                    Command::new(directory.join(if other { format!("{program}_curve") } else { program.to_owned() }));
+                command.args(arguments).args((curve && !other).then_some("1"));
+                command
+            }),
+            can: Box::new(|_| true),
+        }
     }
 
     pub(crate) fn program(&self, name: &str) -> PathBuf {
