@@ -42,7 +42,10 @@ impl zmq_msg_t {
     #[must_use]
     #[inline]
     pub const fn uninit() -> Self {
-        Self { alignment: [], bytes: [MaybeUninit::uninit(); 64] }
+        // Not an array of as many `uninit()`: that writes 64 zeros.
+        let message = MaybeUninit::uninit();
+        // SAFETY: all that it has are bytes that need not be initialised.
+        unsafe { message.assume_init() }
     }
 }
 
