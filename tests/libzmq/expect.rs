@@ -57,10 +57,10 @@ pub(crate) fn draft() -> bool {
     has
 }
 
-/// The value of an option that has no safe name, by its number in zmq.h.
+/// The value of an option that has no safe name, by its number in zmq.h. A number has to have just the room that it takes.
 #[track_caller]
-pub(crate) fn get_raw<K: Kind>(socket: &Socket<K>, option: i32) -> Vec<u8> {
-    let mut value = vec![0; 1024];
+pub(crate) fn get_raw<K: Kind>(socket: &Socket<K>, option: i32, room: usize) -> Vec<u8> {
+    let mut value = vec![0; room];
     let mut length = value.len();
     // SAFETY: the socket is open and used by this thread alone, and the value has room for so many bytes.
     let answer = unsafe { zmq_sys::zmq_getsockopt(socket.as_ptr(), option, value.as_mut_ptr().cast(), &mut length) };

@@ -68,17 +68,17 @@ fn sockopt_router_notify() {
     }
     let context = Context::new().unwrap();
     let router = context.socket(zmq::ROUTER).unwrap();
-    assert_eq!(get_raw(&router, ROUTER_NOTIFY), 0_i32.to_ne_bytes());
+    assert_eq!(get_raw(&router, ROUTER_NOTIFY, 4), 0_i32.to_ne_bytes());
     for value in [CONNECT, DISCONNECT, 0, CONNECT | DISCONNECT] {
         assert!(set(&router, value));
-        assert_eq!(get_raw(&router, ROUTER_NOTIFY), value.to_ne_bytes());
+        assert_eq!(get_raw(&router, ROUTER_NOTIFY, 4), value.to_ne_bytes());
     }
     assert!(!set(&router, -1) && !set(&router, 4));
-    assert_eq!(get_raw(&router, ROUTER_NOTIFY), (CONNECT | DISCONNECT).to_ne_bytes());
+    assert_eq!(get_raw(&router, ROUTER_NOTIFY, 4), (CONNECT | DISCONNECT).to_ne_bytes());
 
     let dealer = context.socket(zmq::DEALER).unwrap();
     assert!(!set(&dealer, CONNECT));
-    assert_eq!(get_raw(&dealer, ROUTER_NOTIFY), 0_i32.to_ne_bytes());
+    assert_eq!(get_raw(&dealer, ROUTER_NOTIFY, 4), 0_i32.to_ne_bytes());
 }
 
 fn notifies(what: i32) {
