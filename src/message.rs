@@ -199,6 +199,13 @@ impl Message {
         }
     }
 
+    /// Has the bytes for itself from now on, as a copy if they were somebody else's, too.
+    pub(crate) fn unshare(&mut self) {
+        if self.0.shared() {
+            *self = Self::copy_of(self);
+        }
+    }
+
     /// How many bytes it has.
     ///
     /// C: `zmq_msg_size`.

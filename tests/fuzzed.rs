@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use support::{deadline, eventually};
+use support::{Transport, deadline, eventually};
 use zmq::{Context, ErrorKind, Message};
 
 /// ws_engine.cpp, `start_ws_handshake`: of a request longer than its buffer the rest is sent from the memory behind it.
@@ -74,4 +74,25 @@ fn bytes_that_are_somebody_elses_over_a_web_socket() {
     drop((push, pull));
     context.term_timeout(5000).unwrap();
     assert_eq!(Arc::strong_count(&bytes), 1, "the owner was not dropped once");
+}
+
+/// xpub.cpp, `xread_activated`: an XPUB copies what an XSUB sends, and takes the copy for shared if the message was.
+#[test]
+fn a_shared_message_to_an_xpub() {
+    let _deadline = deadline(30);
+    let context = Context::new().unwrap();
+    let (xpub, xsub) = Transport::Inproc.pair(&context, zmq::XPUB, zmq::XSUB);
+    let sent: Message = vec![b'x'; 1000].into();
+    xsub.send(sent.clone()).unwrap();
+    xsub.send_multipart([sent.clone(), sent.clone()]).unwrap();
+    xsub.send_timeout(sent.clone(), 5000).unwrap();
+    for _ in 0..4 {
+        let received = xpub.recv_timeout(5000).unwrap();
+        // Its bytes would be freed with the copy, and be those of what comes next.
+        drop(received.clone());
+        let others: Vec<Message> = (0..10).map(|_| (&[b'y'; 1000][..]).into()).collect();
+        assert_eq!(received, sent);
+        drop(others);
+    }
+    assert!(sent.iter().all(|byte| *byte == b'x'));
 }

@@ -282,7 +282,7 @@ impl RawMessage {
         unsafe { sys::zmq_msg_more(self.msg.get_mut()) == 1 }
     }
 
-    fn shared(&mut self) -> bool {
+    pub(crate) fn shared(&mut self) -> bool {
         // SAFETY: the message is *initialised*; `&mut self`, so the flags need no lock.
         unsafe { sys::zmq_msg_get(self.msg.get_mut(), sys::ZMQ_SHARED) == 1 }
     }

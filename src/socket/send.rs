@@ -86,11 +86,16 @@ send_error!(SendError);
 send_error!(SendMultipartError);
 
 impl Core {
-    /// What an XSUB sends may be a subscription; see `MAX_TOPIC`.
-    fn check_subscription(&self, message: &Message) -> Result<(), Errno> {
-        if self.kind() == SocketType::Xsub && message.len() > MAX_TOPIC + 1 && message[0] <= 1 {
+    /// What an XSUB sends may be a subscription; see `MAX_TOPIC`. What is none an XPUB of this process copies, but takes the copy for
+    /// shared if it was (xpub.cpp, `xread_activated`: `_pending_flags`), which is then never freed, or too early: so it is not shared.
+    fn check_xsub(&self, message: &mut Message) -> Result<(), Errno> {
+        if self.kind() != SocketType::Xsub {
+            return Ok(());
+        }
+        if message.len() > MAX_TOPIC + 1 && message[0] <= 1 {
             return Err(Errno::INVALID);
         }
+        message.unshare();
         Ok(())
     }
 
@@ -118,12 +123,12 @@ impl Core {
 
     #[inline(never)]
     fn send_frame_with_care(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
-        self.check_subscription(message)?;
+        self.check_xsub(message)?;
         self.waiting(Side::Send, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
     }
 
     pub(crate) fn send_frame_for(&self, message: &mut Message, timeout: Timeout, flags: c_int) -> Result<(), Errno> {
-        self.check_subscription(message)?;
+        self.check_xsub(message)?;
         self.waiting_for(Side::Send, timeout, flags, |raw, flags| raw.send_message(message.raw_mut(), flags))
     }
 
