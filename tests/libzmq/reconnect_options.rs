@@ -1,6 +1,6 @@
 //! What a subscriber's monitor tells when its publisher goes, and when it comes again.
 //!
-//! RECONNECT_STOP is of the draft API, but in every build since 4.3.5: it is set by the raw handle.
+//! RECONNECT_STOP is of the draft API, but in every build since 4.3.4: it is set by the raw handle.
 
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ const ON_HANDSHAKE_FAILED: i32 = 2;
 
 /// Whether libzmq can be told so.
 fn reconnect_stop(subscriber: &Socket<Sub>, when: i32) -> bool {
-    if zmq::version() < Version::new(4, 3, 5) {
-        skip("RECONNECT_STOP came with libzmq 4.3.5");
+    if zmq::version() < Version::new(4, 3, 4) {
+        skip("RECONNECT_STOP came with libzmq 4.3.4");
         return false;
     }
     // SAFETY: the handle is that of a live socket of this thread, and the value an int, as libzmq expects it.
