@@ -145,7 +145,7 @@ impl Life {
             }
             std::thread::sleep(Duration::from_millis(5));
         };
-        match socket.bind(&endpoint) {
+        match socket.again(|socket| socket.bind(&endpoint)) {
             // Somebody else's code has bound it: nothing waits.
             Err(Errno::ADDRESS_IN_USE) => {}
             other => other?,

@@ -114,9 +114,9 @@ impl<K: Kind> Socket<K> {
             }
         };
         let mask = events.as_raw() | sys::ZMQ_EVENT_MONITOR_STOPPED;
-        let link = Arc::new(core.raw().monitor(&endpoint, mask).map_err(explain)?);
+        let link = Arc::new(core.raw().again(|raw| raw.monitor(&endpoint, mask)).map_err(explain)?);
         // Not by `Socket::connect`: that would remember a name that waits for its bind, and this one is libzmq's.
-        if let Err(errno) = pair.core().raw().connect(&endpoint) {
+        if let Err(errno) = pair.core().raw().again(|raw| raw.connect(&endpoint)) {
             link.stop();
             return Err(explain(errno));
         }

@@ -117,6 +117,17 @@ impl RawSocket {
         answer
     }
 
+    /// Calls again after a signal, which libzmq answers before it has done anything (mailbox.cpp, `recv`). In a forked child it
+    /// does so for ever.
+    pub(crate) fn again<T>(&self, call: impl Fn(&Self) -> Result<T, Errno>) -> Result<T, Errno> {
+        loop {
+            match call(self) {
+                Err(Errno::INTERRUPTED) if self.is_ours() => {}
+                answer => return answer,
+            }
+        }
+    }
+
     /// Whether a call is in the middle of libzmq with the socket.
     pub(super) fn is_busy(&self) -> bool {
         self.is(State::BUSY)

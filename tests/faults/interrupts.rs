@@ -220,3 +220,27 @@ fn nothing_is_refused_for_a_signal() {
         }
     });
 }
+
+/// libzmq may answer `EINTR` even where it does not wait: it looks for news first (mailbox.cpp, `recv`).
+#[test]
+fn nor_where_nothing_waits() {
+    let _deadline = deadline(60);
+    let sender = role("sender", send_signals);
+    in_a_storm("", sender, || {
+        let context = Context::new().unwrap();
+        let pull = context.socket(zmq::PULL).unwrap();
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_millis(500) {
+            let monitor = pull.monitor(zmq::EVENT_ALL).unwrap();
+            assert!(pull.try_recv().unwrap().is_none());
+            pull.events().unwrap();
+            drop(monitor);
+            let waiting = Context::new().unwrap();
+            let dealer = waiting.socket(zmq::DEALER).unwrap();
+            dealer.connect("inproc://nobody").unwrap();
+            drop(dealer);
+            waiting.shutdown().unwrap();
+            waiting.term_timeout(20_000).unwrap();
+        }
+    });
+}
