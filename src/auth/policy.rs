@@ -141,7 +141,10 @@ pub struct Policy(Arc<Shared>);
 /// Does what is not this crate's, and goes on if that panics: an authenticator that ended by it would let everyone in.
 fn unharmed(work: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
-        std::mem::forget(panic);
+        // What it panicked with may panic when it is dropped, and what that panics with, too: there it is left.
+        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+            std::mem::forget(again);
+        }
     }
 }
 
@@ -485,8 +488,7 @@ impl Rules {
             access.checked(|| self.user_id(&request.credentials))
         }));
         decided.unwrap_or_else(|panic| {
-            // What it panicked with may panic when it is dropped.
-            std::mem::forget(panic);
+            unharmed(|| drop(panic));
             Access::fail("The callback panicked")
         })
     }
