@@ -1,54 +1,105 @@
-//! libzmq's perf programs with `zeromq`, which is all Rust.
+//! libzmq's perf programs with `zeromq`, which is all Rust, and has neither `inproc` nor CURVE.
+//!
+//! Each side is a task in a runtime of one thread. The bytes that are sent are shared, not copied.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use zeromq::{Socket as _, SocketRecv as _, SocketSend as _, ZmqMessage};
+use bytes::Bytes;
+use zeromq::{
+    PullSocket, PushSocket, RepSocket, ReqSocket, Socket, SocketRecv as _, SocketSend as _, ZmqMessage, ZmqResult,
+};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments: Vec<String> = std::env::args().collect();
-    let (endpoint, size, count) = (&arguments[2], arguments[3].parse::<usize>()?, arguments[4].parse::<usize>()?);
-    let data = vec![0u8; size];
-    match arguments[1].as_str() {
-        "local_thr" => {
-            let mut pull = zeromq::PullSocket::new();
-            pull.bind(endpoint).await?;
-            pull.recv().await?;
-            let started = Instant::now();
-            for _ in 1..count {
-                assert_eq!(pull.recv().await?.get(0).unwrap().len(), size);
-            }
-            println!("mean throughput: {:.0} [msg/s]", count as f64 / started.elapsed().as_secs_f64());
-        }
-        "remote_thr" => {
-            let mut push = zeromq::PushSocket::new();
-            while push.connect(endpoint).await.is_err() {}
-            for _ in 0..count {
-                push.send(ZmqMessage::from(data.clone())).await?;
-            }
-            // What it has not sent by then would be lost: it is ended from outside.
-            tokio::time::sleep(std::time::Duration::from_secs(600)).await;
-        }
-        "local_lat" => {
-            let mut rep = zeromq::RepSocket::new();
-            rep.bind(endpoint).await?;
-            loop {
-                let message = rep.recv().await?;
-                rep.send(message).await?;
-            }
-        }
-        "remote_lat" => {
-            let mut req = zeromq::ReqSocket::new();
-            while req.connect(endpoint).await.is_err() {}
-            let mut message = ZmqMessage::from(data);
-            let started = Instant::now();
-            for _ in 0..count {
-                req.send(message).await?;
-                message = req.recv().await?;
-            }
-            println!("average latency: {:.3} [us]", started.elapsed().as_secs_f64() * 1e6 / count as f64 / 2.0);
+fn main() -> ZmqResult<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize| arguments[at].parse().expect("sizes and counts are numbers");
+    let endpoint = || arguments[1].clone();
+    assert!(arguments.get(4).is_none_or(|curve| curve != "1"), "there is no CURVE in it");
+    match arguments[0].as_str() {
+        "local_thr" => run(local_thr(endpoint(), number(2), number(3))),
+        "remote_thr" => run(remote_thr(endpoint(), number(2), number(3))),
+        "local_lat" => run(local_lat(endpoint(), number(2), number(3))),
+        "remote_lat" => run(remote_lat(endpoint(), number(2), number(3))),
+        "can" => {
+            println!("tcp\nipc");
+            Ok(())
         }
         other => panic!("there is no program {other}"),
     }
+}
+
+/// Runs it as a task: to wake the future of `block_on` costs tokio a system call.
+fn run(work: impl Future<Output = ZmqResult<()>> + Send + 'static) -> ZmqResult<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
+    runtime.block_on(async { tokio::spawn(work).await.expect("it does not panic") })
+}
+
+fn throughput(size: usize, count: usize, took: Duration) {
+    let rate = count as f64 / took.as_secs_f64();
+    println!("message size: {size} [B]\nmessage count: {count}");
+    println!("mean throughput: {} [msg/s]\nmean throughput: {:.3} [Mb/s]", rate as u64, rate * size as f64 * 8.0 / 1e6);
+}
+
+fn latency(size: usize, count: usize, took: Duration) {
+    println!("message size: {size} [B]\nroundtrip count: {count}");
+    println!("average latency: {:.3} [us]", took.as_secs_f64() * 1e6 / (2 * count) as f64);
+}
+
+fn length(message: &ZmqMessage) -> usize {
+    message.get(0).expect("a frame").len()
+}
+
+/// Unlike the others, it gives up when nobody is there yet.
+async fn connect(socket: &mut impl Socket, endpoint: &str) {
+    while socket.connect(endpoint).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn local_thr(endpoint: String, size: usize, count: usize) -> ZmqResult<()> {
+    let mut pull = PullSocket::new();
+    pull.bind(&endpoint).await?;
+    pull.recv().await?;
+    let started = Instant::now();
+    for _ in 1..count {
+        assert_eq!(length(&pull.recv().await?), size);
+    }
+    throughput(size, count, started.elapsed());
+    Ok(())
+}
+
+async fn remote_thr(endpoint: String, size: usize, count: usize) -> ZmqResult<()> {
+    let mut push = PushSocket::new();
+    connect(&mut push, &endpoint).await;
+    let data = Bytes::from(vec![0; size]);
+    for _ in 0..count {
+        push.send(ZmqMessage::from(data.clone())).await?;
+    }
+    // What it has not sent by then would be lost: it is ended from outside.
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    Ok(())
+}
+
+async fn local_lat(endpoint: String, size: usize, count: usize) -> ZmqResult<()> {
+    let mut rep = RepSocket::new();
+    rep.bind(&endpoint).await?;
+    for _ in 0..count {
+        let message = rep.recv().await?;
+        assert_eq!(length(&message), size);
+        rep.send(message).await?;
+    }
+    Ok(())
+}
+
+async fn remote_lat(endpoint: String, size: usize, count: usize) -> ZmqResult<()> {
+    let mut req = ReqSocket::new();
+    connect(&mut req, &endpoint).await;
+    let mut message = ZmqMessage::from(vec![0; size]);
+    let started = Instant::now();
+    for _ in 0..count {
+        req.send(message).await?;
+        message = req.recv().await?;
+        assert_eq!(length(&message), size);
+    }
+    latency(size, count, started.elapsed());
     Ok(())
 }
