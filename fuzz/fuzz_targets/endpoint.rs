@@ -7,6 +7,7 @@ mod input;
 
 use std::ffi::CString;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use input::Input;
 use libfuzzer_sys::fuzz_target;
@@ -16,8 +17,9 @@ static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::new().expect("a co
 
 /// An endpoint in pieces, most of which mean something. No name in it has to be looked up, and no file is made.
 fn endpoint(input: &mut Input<'_>) -> String {
-    const TRANSPORTS: [&str; 14] =
-        ["tcp", "tcp", "tcp", "ws", "inproc", "ipc", "udp", "TCP", "", "tipc", "wss", "pgm", "vmci", "norm"];
+    // Not norm and pgm, whose failures are libzmq's end (session_base.cpp, `start_connecting`).
+    const TRANSPORTS: [&str; 12] =
+        ["tcp", "tcp", "tcp", "ws", "inproc", "ipc", "udp", "TCP", "", "tipc", "wss", "vmci"];
     const HOSTS: [&str; 16] = [
         "127.0.0.1",
         "*",
@@ -82,6 +84,19 @@ fn libzmq(socket: &zmq::Socket<zmq::Dynamic>, endpoint: &str) -> Option<String> 
     (answer == 0).then(|| socket.last_endpoint().expect("it is bound"))
 }
 
+/// Those that were closed may take their time to be gone, but not for ever.
+fn socket(kind: SocketType) -> zmq::Socket<zmq::Dynamic> {
+    let mut tries = 0;
+    loop {
+        match CONTEXT.socket(kind) {
+            Ok(socket) => return socket,
+            Err(error) => assert!(error.kind() == ErrorKind::TooManyOpen && tries < 5000, "{error}"),
+        }
+        tries += 1;
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 fn port(endpoint: &str) -> Option<&str> {
     endpoint.split_once("://")?.1.split('/').next()?.rsplit_once(':').map(|(_, port)| port)
 }
@@ -90,10 +105,14 @@ fuzz_target!(|data: &[u8]| {
     let mut input = Input(data);
     let binds = input.flag();
     let kind = input.pick(&[SocketType::Rep, SocketType::Pub, SocketType::Stream, SocketType::Pair]);
-    let socket = CONTEXT.socket(kind).expect("a socket");
+    let socket = socket(kind);
     socket.set_linger(0).expect("an option");
     socket.set_ipv6(input.flag()).expect("an option");
     let endpoint = endpoint(&mut input);
+    if kind == SocketType::Rep && !binds && endpoint.starts_with("inproc:") {
+        // A REP cannot give up waiting for a name, and is one of MAX_SOCKETS for as long.
+        return;
+    }
 
     let answer = if binds { socket.bind(&endpoint) } else { socket.connect(&endpoint) };
     match answer {
@@ -113,10 +132,7 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(socket.unbind(&endpoint).expect_err("only once").kind(), ErrorKind::NotFound);
         }
         Ok(()) => {
-            let left = socket.disconnect(&endpoint);
-            // A REP cannot give up waiting for a name.
-            let waits = kind == SocketType::Rep && endpoint.starts_with("inproc:");
-            assert!(left.is_ok() || waits, "{endpoint:?}: {left:?}");
+            socket.disconnect(&endpoint).expect("by the name it was given");
         }
         Err(error) => {
             let shown = error.to_string();
