@@ -31,7 +31,7 @@ pub(crate) fn role(name: &'static str, body: impl FnOnce(&[&str])) -> Role {
 pub(crate) fn say(line: impl Display) {
     // The test harness leaves its own line unfinished. A parent that is gone does not listen.
     let mut output = std::io::stdout().lock();
-    let _ = write!(output, "\n@{line}\n");
+    let _ = writeln!(output, "\n@{line}");
     let _ = output.flush();
 }
 
