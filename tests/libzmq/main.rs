@@ -5,6 +5,10 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/table.rs"]
+mod tables;
+
+mod table;
 
 // What they share
 mod testutil;
