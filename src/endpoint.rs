@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 use std::ffi::CString;
+use std::net::{Ipv4Addr, UdpSocket};
+use std::num::NonZeroU16;
 
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 
@@ -45,7 +47,52 @@ fn web_fault(transport: &str, address: &str) -> Option<&'static str> {
     }
 }
 
+/// What libzmq would abort on some time after the call, on its own thread (session_base.cpp, `start_connecting`; norm_engine.cpp,
+/// `init`), and why.
+fn multicast_fault(text: &str) -> Option<(Errno, &'static str)> {
+    let (transport, address) = split(text)?;
+    // Else it is refused as what it is.
+    if !crate::version::has(if transport == "epgm" { "pgm" } else { transport }) {
+        return None;
+    }
+    match transport {
+        // It takes that, and then says that there is no room to send to it.
+        "pgm" | "epgm" if address.rsplit_once(':').is_some_and(|(_, port)| port.parse() == Ok(0)) => {
+            Some((Errno::INVALID, "the port of a group is a number from 1 to 65535"))
+        }
+        // OpenPGM needs it for the protocol itself; epgm goes by UDP.
+        "pgm" => crate::raw::try_pgm()
+            .err()
+            .map(|errno| (errno, "pgm needs the right to use raw sockets (CAP_NET_RAW): epgm does the same by UDP")),
+        "norm" => norm_fault(address),
+        _ => None,
+    }
+}
+
+fn norm_fault(address: &str) -> Option<(Errno, &'static str)> {
+    const SHAPE: &str =
+        "a norm address is [id,][interface;]group:port, as in norm://eth0;239.192.1.1:5555, with numbers for the group";
+    let address = address.split_once(',').map_or(address, |(_id, rest)| rest);
+    let (interface, address) = address.split_once(';').map_or((None, address), |(name, rest)| (Some(name), rest));
+    let parse = |(host, port): (&str, &str)| Some((host.parse::<Ipv4Addr>().ok()?, port.parse::<NonZeroU16>().ok()?));
+    let Some((host, port)) = address.rsplit_once(':').and_then(parse) else { return Some((Errno::INVALID, SHAPE)) };
+    if interface.is_some_and(|name| !crate::raw::has_interface(name)) {
+        return Some((Errno(libc::ENODEV), "this machine has no such network interface"));
+    }
+    // Only those that receive a group share a port.
+    let free = host.is_multicast() || UdpSocket::bind((Ipv4Addr::UNSPECIFIED, port.get())).is_ok();
+    (!free).then_some((Errno::ADDRESS_IN_USE, "another program, or another socket, uses that port"))
+}
+
 impl<'a> Endpoint<'a> {
+    /// For kinds that multicast carries.
+    pub(crate) fn check_multicast(&self, operation: Operation) -> Result<()> {
+        match multicast_fault(self.text) {
+            Some((errno, help)) => Err(Error::new(operation, errno).with_target(self.text.to_owned()).with_help(help)),
+            None => Ok(()),
+        }
+    }
+
     fn new(operation: Operation, text: &'a str) -> Result<Self> {
         match CString::new(text) {
             Ok(c) => Ok(Self { text, c }),

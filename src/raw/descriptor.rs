@@ -48,3 +48,41 @@ pub(crate) fn try_descriptors(needed: usize) -> Result<(), (Errno, usize)> {
 pub(crate) fn try_descriptors(_needed: usize) -> Result<(), (Errno, usize)> {
     Ok(())
 }
+
+/// Whether this machine has a network interface of that name, or with that address.
+#[cfg(unix)]
+pub(crate) fn has_interface(name: &str) -> bool {
+    if let Ok(address) = name.parse::<std::net::IpAddr>() {
+        return std::net::UdpSocket::bind((address, 0)).is_ok();
+    }
+    let Ok(name) = std::ffi::CString::new(name) else { return false };
+    // SAFETY: the name ends with a NUL.
+    unsafe { libc::if_nametoindex(name.as_ptr()) != 0 }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn has_interface(_name: &str) -> bool {
+    true
+}
+
+/// Whether the process may open a socket for the protocol PGM.
+#[cfg(unix)]
+pub(crate) fn try_pgm() -> Result<(), Errno> {
+    use std::os::fd::{FromRawFd as _, OwnedFd};
+    /// IPPROTO_PGM, which libc does not have.
+    const PGM: c_int = 113;
+    // SAFETY: no preconditions.
+    let descriptor = unsafe { libc::socket(libc::AF_INET, libc::SOCK_RAW, PGM) };
+    if descriptor < 0 {
+        return Err(Errno(std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EPERM)));
+    }
+    // SAFETY: it was just opened, and is nobody else's.
+    drop(unsafe { OwnedFd::from_raw_fd(descriptor) });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "it is the same on every system")]
+pub(crate) fn try_pgm() -> Result<(), Errno> {
+    Ok(())
+}

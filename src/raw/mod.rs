@@ -41,7 +41,7 @@ pub(crate) use curve::{curve_keypair, curve_public};
 pub(crate) use curve::{z85_decode, z85_encode};
 #[cfg(unix)]
 pub(crate) use descriptor::is_listening;
-pub(crate) use descriptor::try_descriptors;
+pub(crate) use descriptor::{has_interface, try_descriptors, try_pgm};
 pub(crate) use fork::{PerProcess, Process};
 pub(crate) use message::{RawMessage, drops_an_owner};
 pub(crate) use monitor::MonitorLink;

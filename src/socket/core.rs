@@ -385,6 +385,10 @@ impl Core {
             Some(link) => drop(link.stop()),
             None => {}
         }
+        #[cfg(unix)]
+        if self.raw.is_ours() && self.raw.is_owned() {
+            self.endpoints.borrow_mut().give_back(None);
+        }
         let Some(context) = &self.context else { return };
         if !self.raw.is_ours() {
             return;

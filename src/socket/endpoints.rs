@@ -1,6 +1,6 @@
 //! Binding and connecting.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::ffi::CStr;
 use std::ops::RangeBounds;
 
@@ -11,7 +11,7 @@ use super::{Core, Socket};
 use crate::context::{Context, ZAP_NAME};
 use crate::endpoint::Endpoint;
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
-use crate::raw::RawSocket;
+use crate::raw::{PerProcess, RawSocket};
 
 /// The endpoints that libzmq does not know by the name they were given.
 #[derive(Debug, Default)]
@@ -22,9 +22,34 @@ pub(crate) struct Endpoints {
     waited_for: HashSet<String>,
     /// What was bound with a wildcard, or resolved, and what came out: `tcp://*:*`, `tcp://0.0.0.0:40011`.
     resolved: Vec<(String, String)>,
+    /// The `ipc` endpoints the socket is bound to, and what libzmq made there.
+    #[cfg(unix)]
+    files: Vec<(String, FileId)>,
 }
 
 impl Endpoints {
+    /// The listener there is closed, in the background; `None` for all.
+    #[cfg(unix)]
+    pub(super) fn give_back(&mut self, endpoint: Option<&str>) {
+        /// Of more than these the first has been closed long ago.
+        const MOST: usize = 64;
+        if self.files.is_empty() {
+            return;
+        }
+        GIVEN_BACK.with(|given_back| {
+            let given_back = given_back.get_or_insert_default();
+            self.files.retain(|(bound, id)| {
+                let back = endpoint.is_none_or(|endpoint| endpoint == bound);
+                if back {
+                    given_back.push_back(*id);
+                }
+                !back
+            });
+            let excess = given_back.len().saturating_sub(MOST);
+            given_back.drain(..excess);
+        });
+    }
+
     pub(super) fn forget_names(&mut self, context: &Context) {
         if self.names.is_empty() {
             return;
@@ -34,6 +59,22 @@ impl Endpoints {
             names.unbind(&name);
         }
     }
+}
+
+/// What tells one socket in the file system from another that has had its name.
+#[cfg(unix)]
+type FileId = (u64, u64, i64, i64);
+
+/// The `ipc` sockets that this process has given back of late. libzmq closes a listener in the background: until then it looks like
+/// one that somebody listens on.
+#[cfg(unix)]
+static GIVEN_BACK: PerProcess<VecDeque<FileId>> = PerProcess::new();
+
+#[cfg(unix)]
+fn file_id(path: &str) -> Option<FileId> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = std::fs::symlink_metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec()))
 }
 
 /// Whether a socket of that kind takes every connection and sends nothing of its own over it: when a name is bound that a ROUTER
@@ -48,6 +89,7 @@ impl Core {
         let endpoint = Endpoint::to_bind(text)?;
         let explain = |errno| self.explain_endpoint(&endpoint, Operation::Bind, errno);
         self.check_process(Operation::Bind)?;
+        self.check_multicast(&endpoint, Operation::Bind)?;
         self.check_inproc(&endpoint, Operation::Bind)?;
         check_descriptors(&endpoint).map_err(explain)?;
         if endpoint.inproc() == Some(ZAP_NAME) && !matches!(self.kind(), SocketType::Rep | SocketType::Router) {
@@ -75,6 +117,10 @@ impl Core {
             }
             _ => self.retry(|| self.raw().bind(&endpoint.c)).map_err(explain)?,
         }
+        #[cfg(unix)]
+        if let Some(id) = endpoint.ipc_path().filter(|_| !own_listener).and_then(file_id) {
+            self.endpoints.borrow_mut().files.push((text.to_owned(), id));
+        }
         self.connect_ids.borrow_mut().bound();
         if endpoint.inproc().is_none() {
             if let Some(resolved) = self.last_endpoint().ok().filter(|resolved| resolved != text) {
@@ -90,6 +136,8 @@ impl Core {
         self.check_proxied(&endpoint, Operation::Unbind)?;
         match self.leave(&endpoint, Operation::Unbind, RawSocket::unbind)? {
             Ok(()) => {
+                #[cfg(unix)]
+                self.endpoints.borrow_mut().give_back(Some(text));
                 self.endpoints.borrow_mut().resolved.retain(|(_, resolved)| resolved != text);
             }
             // libzmq knows wildcards only by what became of them.
@@ -156,13 +204,15 @@ impl Core {
         let endpoint = Endpoint::to_connect(text, || self.raw().get_int(sys::ZMQ_IPV6) == Ok(1))?;
         let explain = |errno| self.explain_endpoint(&endpoint, Operation::Connect, errno);
         self.check_process(Operation::Connect)?;
+        self.check_multicast(&endpoint, Operation::Connect)?;
         self.check_inproc(&endpoint, Operation::Connect)?;
         self.check_security(&endpoint, Operation::Connect)?;
-        self.connect_ids.borrow().check(self.kind(), text)?;
+        self.connect_ids.borrow_mut().check(self.kind(), text)?;
         let id = self.connect_ids.borrow().next().map(<[u8]>::to_vec);
         if let Some(id) = id {
             self.retry(|| self.raw().set(sys::ZMQ_CONNECT_ROUTING_ID, Some(&id)))
                 .map_err(|errno| self.error(Operation::Set, errno).with_target("CONNECT_ROUTING_ID"))?;
+            self.connect_ids.borrow_mut().given();
         }
         match (endpoint.inproc(), self.context()) {
             (Some(name), Some(context)) => {
@@ -204,6 +254,12 @@ impl Core {
         Err(Error::unsupported(operation, help)
             .with_kind(ErrorKind::NotSupported)
             .with_target(endpoint.text().to_owned()))
+    }
+
+    /// Where libzmq itself would refuse the transport or the kind, that is left to it.
+    fn check_multicast(&self, endpoint: &Endpoint<'_>, operation: Operation) -> Result<()> {
+        let carries = matches!(self.kind(), SocketType::Pub | SocketType::Sub | SocketType::Xpub | SocketType::Xsub);
+        if carries { endpoint.check_multicast(operation) } else { Ok(()) }
     }
 
     fn check_process(&self, operation: Operation) -> Result<()> {
@@ -253,6 +309,12 @@ fn check_descriptors(endpoint: &Endpoint<'_>) -> Result<(), Errno> {
     crate::raw::try_descriptors(NEEDED).map_err(|(errno, _)| errno)
 }
 
+#[cfg(unix)]
+fn is_given_back(path: &str) -> bool {
+    let Some(id) = file_id(path) else { return false };
+    GIVEN_BACK.with(|given_back| given_back.as_ref().is_some_and(|given_back| given_back.contains(&id)))
+}
+
 /// libzmq removes whatever is at the path before it binds (ipc_listener.cpp): another program's socket, or a file.
 #[cfg(unix)]
 fn check_ipc_path(path: &str) -> Result<(), (Errno, &'static str)> {
@@ -270,7 +332,7 @@ fn check_ipc_path(path: &str) -> Result<(), (Errno, &'static str)> {
     // program that is gone refuses it. The listener does not notice.
     let probe = UnixDatagram::unbound().and_then(|probe| probe.connect(path));
     match probe {
-        Err(error) if error.raw_os_error() == Some(libc::EPROTOTYPE) => {
+        Err(error) if error.raw_os_error() == Some(libc::EPROTOTYPE) && !is_given_back(path) => {
             Err((Errno::ADDRESS_IN_USE, "another socket, perhaps of another program, is bound to it"))
         }
         _ => Ok(()),

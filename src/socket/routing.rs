@@ -11,6 +11,8 @@ use crate::error::{Error, Operation, Result};
 #[derive(Debug, Default)]
 pub(crate) struct ConnectIds {
     next: Option<Vec<u8>>,
+    /// libzmq has been told of one, which it keeps until a connection is made.
+    given: bool,
     used: HashSet<Vec<u8>>,
     /// There may be peers with ids that are not ours.
     strangers: bool,
@@ -32,7 +34,16 @@ impl ConnectIds {
     }
 
     /// Whether the next connection may have the id that was set.
-    pub(super) fn check(&self, kind: SocketType, endpoint: &str) -> Result<()> {
+    pub(super) fn check(&mut self, kind: SocketType, endpoint: &str) -> Result<()> {
+        let checked = self.checked(kind, endpoint);
+        // It was for that connection only.
+        if checked.is_err() && !self.given {
+            self.next = None;
+        }
+        checked
+    }
+
+    fn checked(&self, kind: SocketType, endpoint: &str) -> Result<()> {
         let Some(id) = &self.next else { return Ok(()) };
         let refuse =
             |help: &'static str| Err(Error::invalid(Operation::Connect, help).with_target(endpoint.to_owned()));
@@ -52,8 +63,14 @@ impl ConnectIds {
         Ok(())
     }
 
+    /// libzmq has the id.
+    pub(super) fn given(&mut self) {
+        self.given = true;
+    }
+
     /// A connection was made.
     pub(super) fn connected(&mut self) {
+        self.given = false;
         match self.next.take() {
             Some(id) => drop(self.used.insert(id)),
             None => self.strangers = true,
