@@ -447,3 +447,34 @@ fn an_owner_that_uses_the_socket_that_drops_it() {
     assert_eq!(peer.recv_timeout(5000).unwrap(), "and it still works");
     SOCKET.set(None);
 }
+
+/// session_base.cpp, `process_term`: what is sent over a connection that broke before the socket heard of it is waited for, for ever.
+/// Only the bundled libzmq is free of it.
+#[test]
+#[cfg(zmq_vendored)]
+fn what_is_sent_to_who_has_just_gone_does_not_hold_up_the_end() {
+    let _deadline = deadline(120);
+    for (bound, connected) in [
+        (SocketType::Rep, SocketType::Req),
+        (SocketType::Dealer, SocketType::Dealer),
+        (SocketType::Pair, SocketType::Pair),
+    ] {
+        for _ in 0..50 {
+            let context = Context::new().unwrap();
+            let server = context.socket(bound).unwrap();
+            let monitor = server.monitor(zmq::EVENT_DISCONNECTED).unwrap();
+            let client = context.socket(connected).unwrap();
+            client.connect(&Transport::Tcp.bind(&server)).unwrap();
+            client.send("question").unwrap();
+            assert_eq!(server.recv_string().unwrap(), "question");
+            client.close().unwrap();
+            let event = monitor.recv_timeout(10_000).unwrap().unwrap();
+            assert!(matches!(event.event, zmq::Event::Disconnected { .. }));
+            // In time, or too late: then there is nobody to send to.
+            let _ = server.try_send("answer");
+            server.close().unwrap();
+            drop(monitor);
+            context.term_timeout(10_000).unwrap();
+        }
+    }
+}
