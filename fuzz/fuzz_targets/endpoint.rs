@@ -109,8 +109,8 @@ fuzz_target!(|data: &[u8]| {
     socket.set_linger(0).expect("an option");
     socket.set_ipv6(input.flag()).expect("an option");
     let endpoint = endpoint(&mut input);
-    if kind == SocketType::Rep && !binds && endpoint.starts_with("inproc:") {
-        // A REP cannot give up waiting for a name, and is one of MAX_SOCKETS for as long.
+    if !binds && endpoint.starts_with("inproc:") {
+        // A socket that waited for a name stays one of MAX_SOCKETS when it is closed, until the name is bound or the context ends.
         return;
     }
 
