@@ -98,7 +98,9 @@ fn socket(kind: SocketType) -> zmq::Socket<zmq::Dynamic> {
 }
 
 fn port(endpoint: &str) -> Option<&str> {
-    endpoint.split_once("://")?.1.split('/').next()?.rsplit_once(':').map(|(_, port)| port)
+    let (transport, address) = endpoint.split_once("://")?;
+    let address = if transport == "ws" { address.split('/').next()? } else { address };
+    address.rsplit_once(':').map(|(_, port)| port)
 }
 
 fuzz_target!(|data: &[u8]| {
