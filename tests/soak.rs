@@ -1,19 +1,16 @@
-//! What the soak (`cargo bench --bench soak`) has found, each on its own.
+//! What the soak (`cargo bench --bench soak`) has found, each on its own. In libzmq itself: only the bundled one is free of it.
+#![cfg(all(unix, zmq_vendored))]
 
 mod support;
 
 use std::time::Duration;
 
-#[cfg(all(unix, zmq_vendored))]
-use support::Transport;
-use support::deadline;
-#[cfg(all(unix, zmq_vendored))]
+use support::{Transport, deadline};
 use zmq::Context;
 
 /// stream_engine_base.cpp, `restart_input`: what the sockets still had was dropped when the sender closed while the queue was full
-/// (libzmq#4660). Only the bundled libzmq is free of it.
+/// (libzmq#4660).
 #[test]
-#[cfg(all(unix, zmq_vendored))]
 fn what_was_sent_before_closing_arrives_though_the_queue_is_full() {
     let _deadline = deadline(60);
     // Small ones, ones that are larger than the engine's buffer (8 KiB), and frames of both kinds.
