@@ -1,6 +1,7 @@
 //! libzmq's perf programs with `zeromq`, which is all Rust, and has neither `inproc` nor CURVE.
 //!
-//! Each side is a task in a runtime of one thread. The bytes that are sent are shared, not copied.
+//! Each side is a task in tokio's runtime of several threads, where it sends large messages faster than in one of one thread, and small ones
+//! as fast. The bytes that are sent are shared, not copied.
 
 use std::time::{Duration, Instant};
 
@@ -27,9 +28,9 @@ fn main() -> ZmqResult<()> {
     }
 }
 
-/// Runs it as a task: to wake the future of `block_on` costs tokio a system call.
+/// Runs it as a task: the runtime's own threads are better at that than the one that waits in `block_on`.
 fn run(work: impl Future<Output = ZmqResult<()>> + Send + 'static) -> ZmqResult<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime can be made");
     runtime.block_on(async { tokio::spawn(work).await.expect("it does not panic") })
 }
 
