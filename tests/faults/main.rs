@@ -20,6 +20,7 @@ mod namespaces;
 mod network;
 mod paths;
 mod process;
+mod refusals;
 mod role;
 mod slow;
 

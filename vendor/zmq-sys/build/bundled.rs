@@ -37,6 +37,8 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
     }
     let headers = [
         ("accept.h", flags.defines("HAVE_ACCEPT4")),
+        ("engine.h", target.os != "windows"),
+        ("network.h", target.os != "windows"),
         ("session.h", target.os != "windows"),
         ("stream.h", target.os != "windows"),
         ("kerberos.h", flags.defines("HAVE_LIBGSSAPI_KRB5")),

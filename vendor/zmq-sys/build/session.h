@@ -31,8 +31,15 @@
     if (unlikely (!(x)))                                                       \
     break
 
+#define RSZMQ_FAIL(x)                                                          \
+    if (unlikely (!(x)))                                                       \
+    return -1
+
 /* RSZMQ_PICK (<one of these lines>, …) is the first, with any other line the second. */
 #define RSZMQ_LINE_233 ~, RSZMQ_LEAVE_LOOP
+/* See engine.h. */
+#define RSZMQ_LINE_422 ~, RSZMQ_FAIL
+#define RSZMQ_LINE_170 ~, RSZMQ_FAIL
 #define RSZMQ_TERMINATE_509 ~, terminate (linger_ != 0 && (_engine || _active)); (void)
 #define RSZMQ_SECOND(a, b, ...) b
 #define RSZMQ_EXPAND(...) RSZMQ_SECOND (__VA_ARGS__)
