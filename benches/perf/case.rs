@@ -90,11 +90,13 @@ impl fmt::Display for Bytes {
     }
 }
 
+/// Answers the command for a program with these arguments, and whether it is to use CURVE.
+pub(crate) type Start = dyn Fn(&str, &[String], bool) -> Command;
+
 /// Whose programs they are.
 pub(crate) struct Library {
     pub(crate) name: String,
-    /// The command for a program with these arguments, and whether it is to use CURVE.
-    pub(crate) command: Box<dyn Fn(&str, &[String], bool) -> Command>,
+    pub(crate) command: Box<Start>,
     /// Whether it has what the case asks for.
     pub(crate) can: Box<dyn Fn(&Case) -> bool>,
 }

@@ -95,9 +95,10 @@ fn ours(name: &str, prefix: &'static str) -> Library {
             command.arg(format!("{prefix}{program}")).args(arguments).args(curve.then_some("1"));
             command
         }),
+        // In tasks there are not all of them.
         can: Box::new(move |case| {
-            prefix.is_empty()
-                || !case.curve && !(case.measure == Measure::Latency && case.transport == case::Transport::Inproc)
+            let alone = case.transport == case::Transport::Inproc;
+            prefix.is_empty() || !(case.curve || alone && case.measure == Measure::Latency)
         }),
     }
 }
