@@ -107,7 +107,7 @@ pub use asynchronous::tokio;
 pub use context::{Context, DROP_TIMEOUT};
 pub use curve::{CurvePublicKey, CurveSecretKey, curve_keypair, curve_public};
 pub use error::{Error, ErrorKind, Operation, Result};
-pub use message::{Message, UninitMessage, ZERO_COPY_THRESHOLD};
+pub use message::{Message, ZERO_COPY_THRESHOLD};
 pub use monitor::{
     EVENT_ACCEPT_FAILED, EVENT_ACCEPTED, EVENT_ALL, EVENT_BIND_FAILED, EVENT_CLOSE_FAILED, EVENT_CLOSED,
     EVENT_CONNECT_DELAYED, EVENT_CONNECT_RETRIED, EVENT_CONNECTED, EVENT_DISCONNECTED, EVENT_HANDSHAKE_FAILED_AUTH,

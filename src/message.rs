@@ -9,7 +9,7 @@ use std::str::Utf8Error;
 use std::sync::Arc;
 
 use crate::error::{Error, Operation, Result};
-use crate::raw::{RawMessage, borrowed_bytes};
+use crate::raw::{RawMessage, borrowed_bytes, this_or_borrowed};
 
 /// From this many bytes on, what owns its bytes (`Vec<u8>`, `String`, …) is sent without copying them.
 ///
@@ -41,42 +41,6 @@ pub const ZERO_COPY_THRESHOLD: usize = 2048;
 /// C: `zmq_msg_t`. pyzmq: `Frame`.
 pub struct Message(RawMessage);
 
-/// Room for a message whose bytes are still to be written; see [`Message::new_uninit`].
-pub struct UninitMessage(RawMessage);
-
-impl UninitMessage {
-    /// The message.
-    ///
-    /// # Safety
-    ///
-    /// All bytes have been written.
-    #[inline]
-    #[expect(unsafe_code, reason = "what is asked for cannot be checked")]
-    pub unsafe fn assume_init(self) -> Message {
-        Message(self.0)
-    }
-}
-
-impl Deref for UninitMessage {
-    type Target = [MaybeUninit<u8>];
-
-    fn deref(&self) -> &[MaybeUninit<u8>] {
-        self.0.uninit_bytes()
-    }
-}
-
-impl std::ops::DerefMut for UninitMessage {
-    fn deref_mut(&mut self) -> &mut [MaybeUninit<u8>] {
-        self.0.uninit_bytes_mut()
-    }
-}
-
-impl fmt::Debug for UninitMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UninitMessage").field("len", &self.len()).finish_non_exhaustive()
-    }
-}
-
 /// What is left when even an empty message cannot be made.
 #[cold]
 fn out_of_memory(size: usize) -> ! {
@@ -104,30 +68,41 @@ impl Message {
         raw.map(Self).map_err(|errno| Error::new(Operation::Message, errno))
     }
 
-    /// Room for a message of `size` bytes, to be written before it is one: what spares the zeros of
-    /// [`with_size`](Self::with_size) where all bytes are written anyway.
+    /// Makes it a message of `size` bytes, which are still to be written: they come as what is answered. Where all are written anyway
+    /// that spares the zeros of [`with_size`](Self::with_size), and in a loop the message stays where it is.
     ///
     /// ```
     /// # fn main() -> zmq::Result<()> {
-    /// let mut room = zmq::Message::new_uninit(5)?;
-    /// for (at, byte) in room.iter_mut().enumerate() {
-    ///     byte.write(at as u8);
+    /// # let context = zmq::Context::new()?;
+    /// # let (socket, peer) = (context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?);
+    /// # socket.bind("inproc://rebuild")?;
+    /// # peer.connect("inproc://rebuild")?;
+    /// let mut message = zmq::Message::new();
+    /// for number in 0..3u8 {
+    ///     // SAFETY: all five bytes are written.
+    ///     for byte in unsafe { message.rebuild_uninit(5)? } {
+    ///         byte.write(number);
+    ///     }
+    ///     socket.send(&mut message)?;
+    ///     assert_eq!(peer.recv()?, [number; 5]);
     /// }
-    /// // SAFETY: all five bytes were written.
-    /// let message = unsafe { room.assume_init() };
-    /// assert_eq!(message, [0, 1, 2, 3, 4]);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory); the message is then empty.
     ///
-    /// C: `zmq_msg_init_size`.
-    pub fn new_uninit(size: usize) -> Result<UninitMessage> {
-        let raw = RawMessage::with_uninit(size);
-        raw.map(UninitMessage).map_err(|errno| Error::new(Operation::Message, errno))
+    /// # Safety
+    ///
+    /// All bytes are written before anything looks at them.
+    ///
+    /// C: `zmq_msg_init_size`. cppzmq: `rebuild`.
+    #[inline]
+    #[expect(unsafe_code, reason = "what is asked for cannot be checked")]
+    pub unsafe fn rebuild_uninit(&mut self, size: usize) -> Result<&mut [MaybeUninit<u8>]> {
+        self.0.rebuild_uninit(size).map_err(|errno| Error::new(Operation::Message, errno))
     }
 
     /// A message of constant bytes, which are never copied.
@@ -172,7 +147,7 @@ impl Message {
         ManuallyDrop::new(Self(RawMessage::uninit()))
     }
 
-    /// Makes the message in its place. What `into` answers has to be moved there, which for bytes that are only copied costs as much as
+    /// Makes the message in its place. What `into` answers has to be moved there, which for bytes that are only copied costs more than
     /// all else that is ours.
     #[inline(always)]
     pub(crate) fn make<T: Into<Self>>(place: &mut ManuallyDrop<Self>, from: T) {
@@ -180,6 +155,14 @@ impl Message {
             Some(data) => place.copy_from(data),
             None => *place = ManuallyDrop::new(from.into()),
         }
+    }
+
+    /// The message, if that is what `from` is, or what it borrows to be sent: it can then be sent from where it is.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "there is no lifetime in a message")]
+    pub(crate) fn given<T: Into<Self>>(from: &mut T) -> Option<&mut Self> {
+        // SAFETY: there is no lifetime in a `Message`.
+        unsafe { this_or_borrowed(from) }
     }
 
     /// As `make`, in place of a message that has nothing.
@@ -421,6 +404,30 @@ impl From<&String> for Message {
 impl From<&Vec<u8>> for Message {
     fn from(data: &Vec<u8>) -> Self {
         Self::copy_of(data)
+    }
+}
+
+/// Takes what is in it and leaves an empty message, so that a loop can receive and send with one and the same. If it is not sent, the error
+/// has it.
+///
+/// ```
+/// # fn main() -> zmq::Result<()> {
+/// # let context = zmq::Context::new()?;
+/// # let (rep, req) = (context.socket(zmq::REP)?, context.socket(zmq::REQ)?);
+/// # rep.bind("inproc://take")?;
+/// # req.connect("inproc://take")?;
+/// # req.send("echo")?;
+/// let mut message = zmq::Message::new();
+/// rep.recv_into(&mut message)?;
+/// rep.send(&mut message)?;
+/// assert!(message.is_empty());
+/// # assert_eq!(req.recv()?, "echo");
+/// # Ok(())
+/// # }
+/// ```
+impl From<&mut Message> for Message {
+    fn from(message: &mut Message) -> Self {
+        std::mem::take(message)
     }
 }
 

@@ -263,3 +263,44 @@ mod json {
         assert!(push.send_json_flags(&1, DONTWAIT).unwrap_err().is_again());
     }
 }
+
+/// As a loop in C does: one message that receives and sends.
+#[test]
+fn a_message_that_is_lent_is_taken() {
+    let _deadline = deadline(30);
+    let context = Context::new().unwrap();
+    let (one, two) = Transport::Inproc.pair(&context, zmq::PAIR, zmq::PAIR);
+    let mut message = Message::from("there and back");
+    one.send(&mut message).unwrap();
+    assert!(message.is_empty());
+    two.recv_into(&mut message).unwrap();
+    two.send(&mut message).unwrap();
+    one.recv_into(&mut message).unwrap();
+    assert_eq!(message, "there and back");
+    // What cannot be sent is in the error.
+    let push = context.socket(zmq::PUSH).unwrap();
+    let mut large = Message::from(vec![7; 100_000]);
+    let bytes = large.as_ptr();
+    let error = push.try_send(&mut large).unwrap_err();
+    assert!(error.is_again() && large.is_empty());
+    assert_eq!(error.message.as_ptr(), bytes);
+    // An owned one, too.
+    let error = push.try_send(error.message).unwrap_err();
+    assert_eq!(error.message.as_ptr(), bytes);
+    one.send_multipart((&mut message, "and more")).unwrap();
+    assert_eq!(two.recv_multipart().unwrap(), ["there and back", "and more"]);
+    // Room that was made anew holds nothing of what was there.
+    let mut message = Message::from(vec![7; 100_000]);
+    // SAFETY: all bytes are written.
+    unsafe { message.rebuild_uninit(3) }.unwrap().fill(std::mem::MaybeUninit::new(b'x'));
+    assert_eq!(message, "xxx");
+    message.make_mut()[0] = b'y';
+    assert_eq!(message.clone(), "yxx");
+    // SAFETY: there is nothing to write.
+    assert!(unsafe { message.rebuild_uninit(0) }.unwrap().is_empty());
+    // SAFETY: it fails, so there is nothing to write.
+    assert_eq!(unsafe { message.rebuild_uninit(usize::MAX) }.unwrap_err().kind(), zmq::ErrorKind::OutOfMemory);
+    assert!(message.is_empty());
+    one.send(message).unwrap();
+    assert_eq!(two.recv().unwrap(), "");
+}

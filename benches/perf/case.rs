@@ -125,8 +125,8 @@ impl Case {
         };
         let (local, remote) = match (self.measure, self.transport) {
             (Measure::Proxy, _) => return self.figure(start("proxy_thr", None, None)?),
-            (Measure::Throughput, Transport::Inproc) => return self.figure(start("inproc_thr", None, None)?),
-            (Measure::Latency, Transport::Inproc) => return self.figure(start("inproc_lat", None, None)?),
+            (Measure::Throughput, Transport::Inproc) => return self.figure(start("inproc_thr", None, Some(0))?),
+            (Measure::Latency, Transport::Inproc) => return self.figure(start("inproc_lat", None, Some(0))?),
             (Measure::Throughput, _) => ("local_thr", "remote_thr"),
             (Measure::Latency, _) => ("local_lat", "remote_lat"),
         };
@@ -185,8 +185,8 @@ fn end(mut program: Child) {
     let _ = program.wait();
 }
 
-/// Has each of two programs run on a core of its own, if there is `taskset`: else where the system happens to put their threads decides
-/// more than anything else.
+/// Has a program run on that core, if there is `taskset`: each of two on one of its own, and both threads of one on the same, so that what
+/// they cost is measured. Else it is mostly where the system happens to put the threads, from one moment to the next.
 fn on_core(command: Command, core: Option<usize>) -> Command {
     let taskset = Path::new("/usr/bin/taskset");
     let Some(core) = core.filter(|_| taskset.exists()) else { return command };

@@ -1,7 +1,6 @@
-//! Telling borrowed bytes from all else that a message is made of.
+//! Telling what a message is made of: the compiler knows, so that nothing is left of the questions.
 
-/// The bytes, if that is what `T` is: a `&[u8]` or a `&str`, of whatever lifetime. Which of them it is the compiler knows, so that nothing
-/// is left of the question.
+/// The bytes, if that is what `T` is: a `&[u8]` or a `&str`, of whatever lifetime.
 #[inline(always)]
 pub(crate) fn borrowed_bytes<T>(value: &T) -> Option<&[u8]> {
     let this = typeid::of::<T>();
@@ -17,9 +16,44 @@ pub(crate) fn borrowed_bytes<T>(value: &T) -> Option<&[u8]> {
     None
 }
 
+/// The `M`, if `T` is that or a `&mut` to one, of whatever lifetime.
+///
+/// # Safety
+///
+/// There is no lifetime in `M`: else it could be one with another that is found.
+#[inline(always)]
+pub(crate) unsafe fn this_or_borrowed<T, M: 'static>(value: &mut T) -> Option<&mut M> {
+    let this = typeid::of::<T>();
+    if this == typeid::of::<M>() {
+        // SAFETY: `T` is `M`.
+        return Some(unsafe { &mut *std::ptr::from_mut(value).cast::<M>() });
+    }
+    if this == typeid::of::<&mut M>() {
+        // SAFETY: but for its lifetime, which is that of `value` at least, `T` is this very type.
+        return Some(unsafe { &mut **std::ptr::from_mut(value).cast::<&mut M>() });
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
-    use super::borrowed_bytes;
+    use super::{borrowed_bytes, this_or_borrowed};
+
+    #[test]
+    fn only_what_it_is_and_what_borrows_it() {
+        let mut text = String::from("text");
+        // SAFETY: there is no lifetime in a `String`, as in all that follows.
+        assert_eq!(unsafe { this_or_borrowed::<_, String>(&mut text) }.unwrap(), "text");
+        let mut lent = &mut text;
+        // SAFETY: as above.
+        unsafe { this_or_borrowed::<_, String>(&mut lent) }.unwrap().push('s');
+        assert_eq!(text, "texts");
+        let mut shown = &text;
+        // SAFETY: as above.
+        assert!(unsafe { this_or_borrowed::<_, String>(&mut shown) }.is_none());
+        // SAFETY: as above.
+        assert!(unsafe { this_or_borrowed::<_, Vec<u8>>(&mut text) }.is_none());
+    }
 
     #[test]
     fn only_bytes_and_text_that_are_borrowed() {

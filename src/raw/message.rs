@@ -113,25 +113,30 @@ impl RawMessage {
     }
 
     /// The caller writes all bytes before anyone can read them.
-    pub(crate) fn with_uninit(size: usize) -> Result<Self, Errno> {
+    fn with_uninit(size: usize) -> Result<Self, Errno> {
         let message = Self::room(Content::Own);
         // SAFETY: initialises the memory it is given.
         let answer = unsafe { sys::zmq_msg_init_size(message.msg.get(), size) };
         Self::initialised(message, answer)
     }
 
-    /// The bytes of what `with_uninit` made.
-    pub(crate) fn uninit_bytes(&self) -> &[MaybeUninit<u8>] {
-        let (data, size) = (self.data_ptr().cast(), self.size());
-        // SAFETY: as in `bytes`; whether they were written does not matter to a `MaybeUninit`.
-        unsafe { std::slice::from_raw_parts(data, size) }
-    }
-
-    /// The same, to be written.
-    pub(crate) fn uninit_bytes_mut(&mut self) -> &mut [MaybeUninit<u8>] {
-        let (data, size) = (self.data_ptr().cast(), self.size());
-        // SAFETY: as above; the message has just been made, so they are nobody else's.
-        unsafe { std::slice::from_raw_parts_mut(data, size) }
+    /// Makes it a frame of `size` bytes that are still to be written, in place of what it was. On an error it has nothing.
+    #[inline(always)]
+    pub(crate) fn rebuild_uninit(&mut self, size: usize) -> Result<&mut [MaybeUninit<u8>], Errno> {
+        if self.content != Content::Nothing {
+            *self = Self::new();
+        }
+        // SAFETY: initialises the memory it is given, which held nothing that would have to be freed.
+        if unsafe { sys::zmq_msg_init_size(self.msg.get_mut(), size) } == -1 {
+            let errno = Errno::last();
+            // It may have been begun.
+            // SAFETY: as above.
+            unsafe { sys::zmq_msg_init(self.msg.get_mut()) };
+            return Err(errno);
+        }
+        self.content = Content::Own;
+        // SAFETY: `size` bytes at `data_ptr`, just allocated, that nothing else refers to; a `MaybeUninit` need not be written.
+        Ok(unsafe { std::slice::from_raw_parts_mut(self.data_ptr().cast(), size) })
     }
 
     /// A frame over bytes that stay for ever.

@@ -135,6 +135,15 @@ impl Core {
     /// (Inlined, so that a message is made where it is sent from.)
     #[inline(always)]
     fn send(&self, message: impl Into<Message>, flags: c_int) -> Result<(), SendError> {
+        let mut message = ManuallyDrop::new(message);
+        if let Some(message) = Message::given(&mut *message) {
+            return match self.send_frame(message, flags) {
+                // As below.
+                Ok(()) => Ok(()),
+                Err(errno) => Err(self.send_error(std::mem::take(message), errno)),
+            };
+        }
+        let message = ManuallyDrop::into_inner(message);
         let mut place = Message::place();
         Message::make(&mut place, message);
         match self.send_frame(&mut place, flags) {
