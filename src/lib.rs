@@ -132,7 +132,8 @@ pub use socket::kind::{
     Receiver, Rep, Req, Router, STREAM, SUB, Sender, SocketType, Stream, Sub, XPUB, XSUB, Xpub, Xsub,
 };
 pub use socket::{
-    DONTWAIT, Flags, Iter, MultipartIter, Received, SNDMORE, SendError, SendMultipartError, Socket, socket_options,
+    DONTWAIT, Flags, Iter, MultipartIter, NOBLOCK, Received, SNDMORE, SendError, SendMultipartError, Socket,
+    socket_options,
 };
 pub use timeout::Timeout;
 pub use timers::{TimerId, Timers};

@@ -313,7 +313,7 @@ impl Default for Message {
     }
 }
 
-/// Shares the bytes; a frame of up to 33 bytes is copied.
+/// Shares the bytes; of a short frame, up to 33 bytes that libzmq holds in the message itself, it is a copy.
 impl Clone for Message {
     fn clone(&self) -> Self {
         Self(self.0.share())

@@ -278,3 +278,55 @@ fn a_heartbeat_to_a_web_socket_without_a_mechanism() {
     })
     .succeeds();
 }
+
+/// pipe.cpp, `read`: the name was counted as written, and not as read, so that there never was room for more.
+#[test]
+fn a_queue_of_one_and_a_peer_with_a_name() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let mut authenticator = zmq::auth::ThreadAuthenticator::new(&context);
+    authenticator.policy().configure_plain("*", [("ann", "secret")]);
+    authenticator.start().unwrap();
+    let pull = context.socket(zmq::PULL).unwrap();
+    pull.set_plain_server(true).unwrap();
+    pull.set_rcvhwm(1).unwrap();
+    pull.bind("tcp://127.0.0.1:*").unwrap();
+    let push = context.socket(zmq::PUSH).unwrap();
+    push.set_plain_username("ann").unwrap();
+    push.set_plain_password("secret").unwrap();
+    push.connect(&pull.last_endpoint().unwrap()).unwrap();
+    push.send("x").unwrap();
+    assert_eq!(pull.recv_timeout(10_000).unwrap(), "x");
+}
+
+/// xpub.cpp, `xrecv`: whether the subscriber is still there was asked of its pipe, which was freed. Only AddressSanitizer sees that.
+#[test]
+fn a_subscriber_that_goes_before_its_subscription_is_received() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let publisher = context.socket(zmq::XPUB).unwrap();
+    publisher.set_xpub_manual(true).unwrap();
+    publisher.bind("tcp://127.0.0.1:*").unwrap();
+    let endpoint = publisher.last_endpoint().unwrap();
+    for _ in 0..20 {
+        let monitor = publisher.monitor(zmq::EVENT_DISCONNECTED).unwrap();
+        let subscriber = context.socket(zmq::SUB).unwrap();
+        subscriber.subscribe("gone").unwrap();
+        subscriber.connect(&endpoint).unwrap();
+        assert!(publisher.poll(10_000, zmq::POLLIN).unwrap().is_readable());
+        subscriber.close().unwrap();
+        monitor.recv_timeout(10_000).unwrap();
+        drop(monitor);
+        publisher.disable_monitor();
+        // It hears of the end of the connection when it is used.
+        while publisher.try_recv().unwrap().is_some_and(|message| message != "\0gone") {}
+        let _ = publisher.set(zmq::SUBSCRIBE, "gone");
+    }
+    let subscriber = context.socket(zmq::SUB).unwrap();
+    subscriber.subscribe("here").unwrap();
+    subscriber.connect(&endpoint).unwrap();
+    while publisher.recv_timeout(10_000).unwrap() != "\x01here" {}
+    publisher.set(zmq::SUBSCRIBE, "here").unwrap();
+    publisher.send("here").unwrap();
+    assert_eq!(subscriber.recv_timeout(10_000).unwrap(), "here");
+}

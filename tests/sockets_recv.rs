@@ -261,3 +261,33 @@ fn a_recv_that_waits_ends_at_shutdown() {
         assert!(error.is_terminated(), "{error}");
     }
 }
+
+#[test]
+fn looking_before_sleeping() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let (push, pull) = Transport::Inproc.pair(&context, zmq::PUSH, zmq::PULL);
+    let (ask, asked) = std::sync::mpsc::channel();
+    let sender = std::thread::spawn(move || {
+        for delay in asked {
+            std::thread::sleep(delay);
+            push.send("at last").unwrap();
+        }
+    });
+    let mut message = Message::new();
+    // It is there or comes while it looks, it comes while it looks, it comes when it sleeps.
+    for (delay, spin) in [(0, 10_000), (20, 10_000), (20, 0), (20, 1)] {
+        ask.send(Duration::from_millis(delay)).unwrap();
+        pull.recv_spin(&mut message, Duration::from_millis(spin)).unwrap();
+        assert_eq!(message, "at last");
+    }
+    pull.set_rcvtimeo(30).unwrap();
+    let started = Instant::now();
+    let error = pull.recv_spin(&mut message, Duration::from_millis(20)).unwrap_err();
+    assert!(error.is_again() && started.elapsed() >= Duration::from_millis(50), "{error}");
+    context.shutdown().unwrap();
+    let error = pull.recv_spin(&mut message, Duration::from_secs(100)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ContextTerminated);
+    drop(ask);
+    sender.join().unwrap();
+}

@@ -97,6 +97,8 @@ pub(crate) type Start = dyn Fn(&str, &[String], bool) -> Command;
 pub(crate) struct Library {
     pub(crate) name: String,
     pub(crate) command: Box<Start>,
+    /// Whether each program stays on one core; see `on_core`.
+    pub(crate) pinned: bool,
     /// Whether it has what the case asks for.
     pub(crate) can: Box<dyn Fn(&Case) -> bool>,
 }
@@ -120,7 +122,7 @@ impl Case {
         let start = |name: &str, endpoint: Option<&str>, core: Option<usize>| {
             let arguments: Vec<String> = endpoint.into_iter().map(str::to_owned).chain(arguments.clone()).collect();
             let command = (library.command)(name, &arguments, self.curve);
-            let mut command = on_core(command, core);
+            let mut command = on_core(command, core.filter(|_| library.pinned));
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()
         };
         let (local, remote) = match (self.measure, self.transport) {

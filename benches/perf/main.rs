@@ -27,6 +27,7 @@ cargo bench -- all [rounds N] [only X]  all sizes from 1 B to 16 MiB, tcp, ipc, 
 cargo bench -- rounds N [only X]        the usual sizes, at most N rounds; only the cases whose names have X in them
 cargo bench -- control [all] …          libzmq against itself: what the machine alone makes of it
 cargo bench -- tokio [all] …            our blocking sockets and those in tasks of tokio
+cargo bench -- spin …                   latency of recv, and of recv_spin
 cargo bench -- peers [rounds N] [NAME…] zmq, arzmq, tmq, zeromq, rzmq and pyzmq (built on first use); writes plots
 cargo bench -- instructions [check]     what an operation costs, counted by callgrind; `check`: fails above the bounds
 cargo bench -- threshold                from which size on it is faster not to copy
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             write_plot("peers.svg", &peers::compare(rounds, &names));
         }
-        [] | ["all" | "rounds" | "only" | "control" | "tokio", ..] => measure(&words),
+        [] | ["all" | "rounds" | "only" | "control" | "tokio" | "spin", ..] => measure(&words),
         _ => return programs::run(&arguments),
     }
     ExitCode::SUCCESS
@@ -71,6 +72,13 @@ fn measure(words: &[&str]) {
             can(case) && !(case.transport == case::Transport::Inproc && case.measure == Measure::Latency)
         });
         compare::table(cases, [&ours("blocking", ""), &ours("tokio", "tokio_")], rounds);
+        return;
+    }
+    if words.contains(&"spin") {
+        cases.retain(|case| case.measure == Measure::Latency);
+        // Who looks needs a core for that.
+        let free = |name, prefix| Library { pinned: false, ..ours(name, prefix) };
+        compare::table(cases, [&free("recv", ""), &free("recv_spin", "spin_")], rounds);
         return;
     }
     let reference = Reference::build();
@@ -95,6 +103,7 @@ fn ours(name: &str, prefix: &'static str) -> Library {
             command.arg(format!("{prefix}{program}")).args(arguments).args(curve.then_some("1"));
             command
         }),
+        pinned: true,
         // In tasks there are not all of them.
         can: Box::new(move |case| {
             let alone = case.transport == case::Transport::Inproc;

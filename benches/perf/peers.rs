@@ -74,6 +74,7 @@ fn library(name: &str, command: impl Fn() -> Command + 'static) -> Library {
             command.arg(program).args(arguments).args(curve.then_some("1"));
             command
         }),
+        pinned: true,
         can: Box::new(move |case| {
             let can = |what: &str| can.split_whitespace().any(|word| word == what);
             case.measure != Measure::Proxy && can(case.transport.name()) && (!case.curve || can("curve"))

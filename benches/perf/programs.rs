@@ -12,12 +12,14 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let name = arguments[0].as_str();
     let done = match name {
         "local_thr" | "remote_thr" | "local_lat" | "remote_lat" | "tokio_local_thr" | "tokio_remote_thr"
-        | "tokio_local_lat" | "tokio_remote_lat" => match connected(arguments) {
+        | "tokio_local_lat" | "tokio_remote_lat" | "spin_local_lat" | "spin_remote_lat" => match connected(arguments) {
             Some((endpoint, size, count, curve)) => match name {
                 "local_thr" => local_thr(endpoint, size, count, curve),
                 "remote_thr" => remote_thr(endpoint, size, count, curve),
-                "local_lat" => local_lat(endpoint, size, count, curve),
-                "remote_lat" => remote_lat(endpoint, size, count, curve),
+                "local_lat" => local_lat(endpoint, size, count, curve, Duration::ZERO),
+                "remote_lat" => remote_lat(endpoint, size, count, curve, Duration::ZERO),
+                "spin_local_lat" => local_lat(endpoint, size, count, curve, SPIN),
+                "spin_remote_lat" => remote_lat(endpoint, size, count, curve, SPIN),
                 "tokio_local_thr" => tasks::current_thread(tasks::local_thr(endpoint.to_owned(), size, count)),
                 "tokio_remote_thr" => tasks::current_thread(tasks::remote_thr(endpoint.to_owned(), size, count)),
                 "tokio_local_lat" => tasks::current_thread(tasks::local_lat(endpoint.to_owned(), size, count)),
@@ -25,10 +27,11 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
             },
             None => return usage(name, "<endpoint> <message-size> <count> [<enable_curve>]"),
         },
-        "inproc_thr" | "inproc_lat" | "proxy_thr" | "tokio_inproc_thr" => match alone(arguments) {
+        "inproc_thr" | "inproc_lat" | "spin_inproc_lat" | "proxy_thr" | "tokio_inproc_thr" => match alone(arguments) {
             Some((size, count)) => match name {
                 "inproc_thr" => inproc_thr(size, count),
-                "inproc_lat" => inproc_lat(size, count),
+                "inproc_lat" => inproc_lat(size, count, Duration::ZERO),
+                "spin_inproc_lat" => inproc_lat(size, count, SPIN),
                 "proxy_thr" => proxy_thr(size, count),
                 _ => tasks::inproc_thr(size, count),
             },
@@ -174,49 +177,56 @@ fn inproc_thr(size: usize, count: usize) -> Result<()> {
     sender.join().expect("the sender does not panic")
 }
 
-fn echo(rep: &zmq::Socket<zmq::Rep>, size: usize, count: usize) -> Result<()> {
+/// For how long the programs that spin look for a message before they sleep.
+const SPIN: Duration = Duration::from_millis(10);
+
+fn receive_one<K: zmq::Receiver>(socket: &zmq::Socket<K>, message: &mut Message, spin: Duration) -> Result<()> {
+    if spin.is_zero() { socket.recv_into(message) } else { socket.recv_spin(message, spin) }
+}
+
+fn echo(rep: &zmq::Socket<zmq::Rep>, size: usize, count: usize, spin: Duration) -> Result<()> {
     let mut message = Message::new();
     for _ in 0..count {
-        rep.recv_into(&mut message)?;
+        receive_one(rep, &mut message, spin)?;
         assert_eq!(message.len(), size);
         rep.send(&mut message)?;
     }
     Ok(())
 }
 
-fn ask(req: &zmq::Socket<zmq::Req>, size: usize, count: usize) -> Result<Duration> {
+fn ask(req: &zmq::Socket<zmq::Req>, size: usize, count: usize, spin: Duration) -> Result<Duration> {
     let mut message = Message::with_size(size)?;
     let started = Instant::now();
     for _ in 0..count {
         req.send(&mut message)?;
-        req.recv_into(&mut message)?;
+        receive_one(req, &mut message, spin)?;
         assert_eq!(message.len(), size);
     }
     Ok(started.elapsed())
 }
 
-fn local_lat(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
+fn local_lat(endpoint: &str, size: usize, count: usize, curve: bool, spin: Duration) -> Result<()> {
     let context = Context::new()?;
     let rep = context.socket(zmq::REP)?;
     serve_curve!(rep, curve);
     rep.bind(endpoint)?;
-    echo(&rep, size, count)?;
+    echo(&rep, size, count, spin)?;
     // As libzmq's sleeps for a second: what was sent last is still on its way. Here `term` waits for it.
     drop(rep);
     context.term()
 }
 
-fn remote_lat(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
+fn remote_lat(endpoint: &str, size: usize, count: usize, curve: bool, spin: Duration) -> Result<()> {
     let context = Context::new()?;
     let req = context.socket(zmq::REQ)?;
     use_curve!(req, curve);
     req.connect(endpoint)?;
-    latency(size, count, ask(&req, size, count)?);
+    latency(size, count, ask(&req, size, count, spin)?);
     drop(req);
     context.term()
 }
 
-fn inproc_lat(size: usize, count: usize) -> Result<()> {
+fn inproc_lat(size: usize, count: usize, spin: Duration) -> Result<()> {
     let context = Context::new()?;
     let req = context.socket(zmq::REQ)?;
     req.bind("inproc://lat_test")?;
@@ -225,10 +235,10 @@ fn inproc_lat(size: usize, count: usize) -> Result<()> {
         std::thread::spawn(move || {
             let rep = context.socket(zmq::REP)?;
             rep.connect("inproc://lat_test")?;
-            echo(&rep, size, count)
+            echo(&rep, size, count, spin)
         })
     };
-    latency(size, count, ask(&req, size, count)?);
+    latency(size, count, ask(&req, size, count, spin)?);
     echoing.join().expect("the other side does not panic")
 }
 

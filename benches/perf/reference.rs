@@ -46,6 +46,7 @@ impl Reference {
                 command.args(arguments).args((curve && !other).then_some("1"));
                 command
             }),
+            pinned: true,
             can: Box::new(|_| true),
         }
     }

@@ -371,7 +371,9 @@ impl Context {
 
     /// Closes everything: calls on the context's sockets fail with [`ContextTerminated`](ErrorKind::ContextTerminated), sockets
     /// that are still open are closed with `linger` (ms, a `Duration`, -1 or `None` for ever) when they are dropped, and the
-    /// context ends with the last of them. If none is open it waits for unsent messages, at most that long.
+    /// context ends with the last of them. If none is open it waits for unsent messages, at most that long. (A socket that was in
+    /// the middle of a call has heard of the end by then, and keeps its own LINGER: with the default one, and a peer that is not
+    /// there, [`term`](Self::term) waits for it. Drop the context instead, or ask [`term_timeout`](Self::term_timeout).)
     ///
     /// pyzmq's `context.destroy(linger)` closes sockets that others still hold; here a socket is closed by whoever has it, which is
     /// why this cannot wait for them.

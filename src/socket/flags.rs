@@ -13,6 +13,9 @@ pub struct Flags(c_int);
 /// Answers [`Again`](crate::ErrorKind::Again) instead of waiting. pyzmq: `zmq.DONTWAIT`, `zmq.NOBLOCK`.
 pub const DONTWAIT: Flags = Flags(sys::ZMQ_DONTWAIT);
 
+/// [`DONTWAIT`] under its older name.
+pub const NOBLOCK: Flags = DONTWAIT;
+
 /// More frames of the same message follow. To send them in one call, see [`send_multipart`](crate::Socket::send_multipart), which
 /// cannot be forgotten half-way.
 pub const SNDMORE: Flags = Flags(sys::ZMQ_SNDMORE);

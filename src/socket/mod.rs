@@ -22,7 +22,7 @@ pub(crate) use json::{read_json, write_json};
 #[cfg(all(feature = "async", unix))]
 pub(crate) use recv::{exactly, text_of};
 
-pub use flags::{DONTWAIT, Flags, SNDMORE};
+pub use flags::{DONTWAIT, Flags, NOBLOCK, SNDMORE};
 pub use options::socket_options;
 pub use recv::{Iter, MultipartIter, Received};
 pub use send::{SendError, SendMultipartError};

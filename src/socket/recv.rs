@@ -1,6 +1,7 @@
 //! Receiving.
 
 use std::ffi::c_int;
+use std::time::{Duration, Instant};
 
 use zmq_sys as sys;
 
@@ -234,6 +235,44 @@ impl<K: Kind> Socket<K> {
         K: Receiver,
     {
         self.core.recv_for(timeout.into())
+    }
+
+    /// As [`recv_into`](Self::recv_into), but looks again and again for a message, for as long as `spin`, before it sleeps.
+    ///
+    /// To wake a thread that sleeps takes the system longer than all that libzmq does for a message: where an answer comes soon, and a core
+    /// can be spared for that, looking is faster, over `inproc` many times (BENCHMARKS.md has figures). Where there are more busy threads than
+    /// cores, or nothing comes for long, it is slower, and it always costs. Between two looks other threads may have the core.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let (req, rep) = (context.socket(zmq::REQ)?, context.socket(zmq::REP)?);
+    /// # rep.bind("inproc://spin")?;
+    /// # req.connect("inproc://spin")?;
+    /// # let other = std::thread::spawn(move || -> zmq::Result<()> { let text = rep.recv()?; rep.send(text)?; Ok(()) });
+    /// let mut answer = zmq::Message::new();
+    /// req.send("question")?;
+    /// req.recv_spin(&mut answer, std::time::Duration::from_micros(100))?;
+    /// # other.join().unwrap()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv_into`](Self::recv_into). [`RCVTIMEO`](crate::RCVTIMEO) counts from when it has looked long enough.
+    pub fn recv_spin(&self, message: &mut Message, spin: Duration) -> Result<()>
+    where
+        K: Receiver,
+    {
+        let started = Instant::now();
+        loop {
+            match self.core.recv_frame(message, sys::ZMQ_DONTWAIT) {
+                Err(Errno::AGAIN) if started.elapsed() < spin => std::thread::yield_now(),
+                Err(Errno::AGAIN) => return self.recv_into(message),
+                answer => return answer.map_err(|errno| self.core.error(Operation::Recv, errno)),
+            }
+        }
     }
 
     /// Receives a frame in place of what `message` held, so that a loop needs no new message for each.

@@ -118,7 +118,7 @@ fn other() -> Vec<&'static str> {
     names.extend(mechanisms.iter().map(|(name, _)| *name));
     let rest = [
         ("COPY_THRESHOLD", "ZERO_COPY_THRESHOLD"),
-        ("NOBLOCK", "DONTWAIT"),
+        ("NOBLOCK", "NOBLOCK"),
         ("HWM", "Socket::set_hwm"),
         ("MORE", "Message::more"),
         ("SHARED", "nothing: what is shared is copied when it is written to"),

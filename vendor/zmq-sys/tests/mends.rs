@@ -18,6 +18,8 @@ const MENDED: &[(usize, &str, &[&str])] = &[
     (396, "zmq_assert", &["stream_engine_base.cpp"]),
     (487, "zmq_assert", &["object.cpp", "stream_engine_base.cpp"]),
     (603, "zmq_assert", &["stream_engine_base.cpp"]),
+    (184, "is_credential", &["pipe.cpp"]),
+    (39, "claimed_index", &["dist.cpp"]),
     (457, "put_uint32", &["router.cpp"]),
     (480, "put_uint32", &["router.cpp"]),
 ];
