@@ -249,7 +249,7 @@ fn an_authenticator_that_answers_too_late() {
         let (_two, _) = listener.accept().unwrap();
         std::thread::sleep(Duration::from_millis(100));
         let answer = [&request[0][..], &request[1], b"200", b"OK", b"", b""];
-        zap.send_multipart(&answer).unwrap();
+        zap.send_multipart(answer).unwrap();
         std::thread::sleep(Duration::from_millis(300));
     })
     .succeeds();

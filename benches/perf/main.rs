@@ -88,7 +88,7 @@ fn measure(words: &[&str]) {
         return;
     }
     let compared = compare::table(cases, [&reference.library("libzmq"), &ours("rszmq", "")], rounds);
-    if all {
+    if all && after("only").is_none() {
         write_plot("libzmq.svg", &compare::panels(&compared));
     }
 }

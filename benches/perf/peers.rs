@@ -15,7 +15,9 @@ const SECONDS: f64 = 0.2;
 /// The others, as far as they can be built here.
 fn others(names: &[String]) -> Vec<Library> {
     let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
-    let mut libraries = vec![ours("rszmq", ""), ours("rszmq, tokio", "tokio_")];
+    let shared =
+        Library { can: Box::new(|case| case.measure == Measure::Throughput), ..ours("rszmq, shared bytes", "shared_") };
+    let mut libraries = vec![ours("rszmq", ""), shared, ours("rszmq, tokio", "tokio_")];
     for name in ["zmq", "arzmq", "tmq", "zeromq", "rzmq"] {
         if !wanted(name) {
             continue;
@@ -56,8 +58,8 @@ fn build(name: &str) -> Option<PathBuf> {
 /// The environment that the tests against pyzmq make, or whatever `python3` is.
 fn python() -> Option<PathBuf> {
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/python");
-    let made = std::fs::read_dir(made).into_iter().flatten().flatten().map(|entry| entry.path().join("bin/python"));
-    let mut pythons = made.chain([PathBuf::from("python3")]);
+    let nested = std::fs::read_dir(&made).into_iter().flatten().flatten().map(|entry| entry.path().join("bin/python"));
+    let mut pythons = std::iter::once(made.join("bin/python")).chain(nested).chain([PathBuf::from("python3")]);
     pythons.find(|python| {
         let imported = Command::new(python).args(["-c", "import zmq"]).output();
         imported.is_ok_and(|output| output.status.success())

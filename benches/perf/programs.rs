@@ -12,10 +12,12 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let name = arguments[0].as_str();
     let done = match name {
         "local_thr" | "remote_thr" | "local_lat" | "remote_lat" | "tokio_local_thr" | "tokio_remote_thr"
-        | "tokio_local_lat" | "tokio_remote_lat" | "spin_local_lat" | "spin_remote_lat" => match connected(arguments) {
+        | "tokio_local_lat" | "tokio_remote_lat" | "shared_local_thr" | "shared_remote_thr" | "spin_local_lat"
+        | "spin_remote_lat" => match connected(arguments) {
             Some((endpoint, size, count, curve)) => match name {
-                "local_thr" => local_thr(endpoint, size, count, curve),
-                "remote_thr" => remote_thr(endpoint, size, count, curve),
+                "local_thr" | "shared_local_thr" => local_thr(endpoint, size, count, curve),
+                "remote_thr" => remote_thr(endpoint, size, count, curve, send),
+                "shared_remote_thr" => remote_thr(endpoint, size, count, curve, send_shared),
                 "local_lat" => local_lat(endpoint, size, count, curve, Duration::ZERO),
                 "remote_lat" => remote_lat(endpoint, size, count, curve, Duration::ZERO),
                 "spin_local_lat" => local_lat(endpoint, size, count, curve, SPIN),
@@ -27,16 +29,19 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
             },
             None => return usage(name, "<endpoint> <message-size> <count> [<enable_curve>]"),
         },
-        "inproc_thr" | "inproc_lat" | "spin_inproc_lat" | "proxy_thr" | "tokio_inproc_thr" => match alone(arguments) {
-            Some((size, count)) => match name {
-                "inproc_thr" => inproc_thr(size, count),
-                "inproc_lat" => inproc_lat(size, count, Duration::ZERO),
-                "spin_inproc_lat" => inproc_lat(size, count, SPIN),
-                "proxy_thr" => proxy_thr(size, count),
-                _ => tasks::inproc_thr(size, count),
-            },
-            None => return usage(name, "<message-size> <count>"),
-        },
+        "inproc_thr" | "shared_inproc_thr" | "inproc_lat" | "spin_inproc_lat" | "proxy_thr" | "tokio_inproc_thr" => {
+            match alone(arguments) {
+                Some((size, count)) => match name {
+                    "inproc_thr" => inproc_thr(size, count, send),
+                    "shared_inproc_thr" => inproc_thr(size, count, send_shared),
+                    "inproc_lat" => inproc_lat(size, count, Duration::ZERO),
+                    "spin_inproc_lat" => inproc_lat(size, count, SPIN),
+                    "proxy_thr" => proxy_thr(size, count),
+                    _ => tasks::inproc_thr(size, count),
+                },
+                None => return usage(name, "<message-size> <count>"),
+            }
+        }
         "loop" => match arguments {
             [_, operation, size, count] => loops::run(operation, number(size), number(count)),
             _ => return usage(name, "<operation> <message-size> <count>"),
@@ -140,6 +145,17 @@ fn send(push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> 
     Ok(())
 }
 
+/// Sends the same bytes again and again, as some of the other libraries do: nothing is allocated or copied but what is short.
+fn send_shared(push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
+    let message = Message::from(vec![0; size]);
+    for _ in 0..count {
+        push.send(&message)?;
+    }
+    Ok(())
+}
+
+type Send = fn(&zmq::Socket<zmq::Push>, usize, usize) -> Result<()>;
+
 fn local_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
     let context = Context::new()?;
     let pull = context.socket(zmq::PULL)?;
@@ -150,7 +166,7 @@ fn local_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<(
     context.term()
 }
 
-fn remote_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
+fn remote_thr(endpoint: &str, size: usize, count: usize, curve: bool, send: Send) -> Result<()> {
     let context = Context::new()?;
     let push = context.socket(zmq::PUSH)?;
     use_curve!(push, curve);
@@ -160,7 +176,7 @@ fn remote_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<
     context.term()
 }
 
-fn inproc_thr(size: usize, count: usize) -> Result<()> {
+fn inproc_thr(size: usize, count: usize, send: Send) -> Result<()> {
     let context = Context::new()?;
     let pull = context.socket(zmq::PULL)?;
     pull.bind("inproc://thr_test")?;

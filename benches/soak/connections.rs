@@ -84,7 +84,7 @@ pub(crate) fn curve(run: &Run, load: &Load) -> Outcome {
         let context = context()?;
         let (public, secret) = zmq::curve_keypair()?;
         let mut auth = ThreadAuthenticator::new(&context);
-        let allowed = public.clone();
+        let allowed = public;
         auth.configure_curve_callback("*", move |_domain, key| *key == allowed);
         auth.start()?;
         let server = context.socket(zmq::REP)?;
@@ -95,7 +95,7 @@ pub(crate) fn curve(run: &Run, load: &Load) -> Outcome {
             let client = context.socket(zmq::REQ)?;
             client.set_curve_publickey(public)?;
             client.set_curve_secretkey(secret)?;
-            client.set_curve_serverkey(server_public.clone())?;
+            client.set_curve_serverkey(server_public)?;
             client.set_linger(0)?;
             let monitor = client.monitor(zmq::EVENT_HANDSHAKE_FAILED_AUTH)?;
             client.connect(&place.endpoint)?;

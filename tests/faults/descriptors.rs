@@ -74,10 +74,7 @@ impl World {
         self.spare.disconnect(endpoint)
     }
 
-    fn bind<K: Kind>(&self, kind: K, endpoint: &str) -> Result<()>
-    where
-        K: zmq::IntoKind,
-    {
+    fn bind(&self, kind: impl zmq::IntoKind, endpoint: &str) -> Result<()> {
         self.context.socket(kind)?.bind(endpoint)
     }
 }

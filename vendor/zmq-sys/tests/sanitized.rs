@@ -28,7 +28,8 @@ fn is_found(sanitizer: &str, test: &str, words: &[&str], error: impl FnOnce()) {
 #[test]
 fn an_overflow_in_libzmq() {
     is_found("address", "an_overflow_in_libzmq", &["heap-buffer-overflow", "zmq_utils.cpp"], || {
-        let data = vec![1_u8; 60];
+        // On the heap, where what is behind it is watched.
+        let data = vec![1_u8; 60].into_boxed_slice();
         let mut text = [0; 81];
         // Not sound: it reads 64 bytes, and only 60 are there.
         // SAFETY: none, this is the error that has to be found.
@@ -71,7 +72,7 @@ fn a_race_in_rust() {
                 }
             })
         });
-        threads.map(|thread| thread.join().expect("no panic"));
+        threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
     });
 }
 
@@ -83,11 +84,12 @@ fn a_race_in_libzmq() {
             std::thread::spawn(|| {
                 let data = [1_u8; 64];
                 for _ in 0..1000 {
+                    let text = (&raw mut TEXT).cast();
                     // SAFETY: none, this is the error that has to be found: both write to the same place.
-                    unsafe { zmq_sys::zmq_z85_encode((&raw mut TEXT).cast(), data.as_ptr(), 64) };
+                    unsafe { zmq_sys::zmq_z85_encode(text, data.as_ptr(), 64) };
                 }
             })
         });
-        threads.map(|thread| thread.join().expect("no panic"));
+        threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
     });
 }
