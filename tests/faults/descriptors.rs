@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use zmq::{Context, Error, ErrorKind, Event, Kind, Monitor, POLLIN, Poller, Result, Socket};
+use zmq::{Context, Error, ErrorKind, Event, Monitor, POLLIN, Poller, Result, Socket};
 
 use crate::process::{descriptors, impatient, next, until};
 use crate::role::{role, say};
