@@ -134,6 +134,8 @@ impl Case {
         };
         let endpoint = self.endpoint();
         let local = start(local, Some(&endpoint), Some(0))?;
+        // To try again in vain takes some of them long, and it would be counted as latency.
+        std::thread::sleep(Duration::from_millis(30));
         let remote = start(remote, Some(&endpoint), Some(1));
         let Some(remote) = remote else {
             end(local);

@@ -17,7 +17,7 @@ fn others(names: &[String]) -> Vec<Library> {
     let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let shared =
         Library { can: Box::new(|case| case.measure == Measure::Throughput), ..ours("rszmq, shared bytes", "shared_") };
-    let mut libraries = vec![ours("rszmq", ""), shared, ours("rszmq, tokio", "tokio_")];
+    let mut libraries = vec![ours("rszmq", "copies_"), shared, ours("rszmq, tokio", "tokio_")];
     for name in ["zmq", "arzmq", "tmq", "zeromq", "rzmq"] {
         if !wanted(name) {
             continue;

@@ -7,48 +7,99 @@ use zmq::{Context, Message, Result};
 
 use crate::{loops, tasks};
 
+/// How a program does its work: said by what its name begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// As libzmq's.
+    Usual,
+    /// Sends copies of bytes, as a program that has something to say does.
+    Copies,
+    /// Sends the same bytes again and again, as some of the other libraries do.
+    Shared,
+    /// Looks for messages before it sleeps.
+    Spin,
+    /// In a task of tokio.
+    Tokio,
+}
+
+impl Manner {
+    fn of(name: &str) -> (Self, &str) {
+        let manners =
+            [("copies_", Self::Copies), ("shared_", Self::Shared), ("spin_", Self::Spin), ("tokio_", Self::Tokio)];
+        let found = manners.iter().find_map(|(prefix, manner)| Some((*manner, name.strip_prefix(prefix)?)));
+        found.unwrap_or((Self::Usual, name))
+    }
+
+    fn send(self, push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
+        match self {
+            Self::Copies => {
+                let data = vec![0; size];
+                for _ in 0..count {
+                    push.send(&data[..])?;
+                }
+            }
+            Self::Shared => {
+                let message = Message::from(vec![0; size]);
+                for _ in 0..count {
+                    push.send(&message)?;
+                }
+            }
+            _ => {
+                let mut message = Message::new();
+                for _ in 0..count {
+                    // SAFETY: nobody looks at what the bytes are, here or at the other end.
+                    unsafe { message.rebuild_uninit(size)? };
+                    push.send(&mut message)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn receive<K: zmq::Receiver>(self, socket: &zmq::Socket<K>, message: &mut Message) -> Result<()> {
+        /// For so long, which is for ever where all goes well.
+        const SPIN: Duration = Duration::from_millis(10);
+        if self == Self::Spin { socket.recv_spin(message, SPIN) } else { socket.recv_into(message) }
+    }
+}
+
 /// Runs the program that `arguments` name, or says how it is used.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let name = arguments[0].as_str();
-    let done = match name {
-        "local_thr" | "remote_thr" | "local_lat" | "remote_lat" | "tokio_local_thr" | "tokio_remote_thr"
-        | "tokio_local_lat" | "tokio_remote_lat" | "shared_local_thr" | "shared_remote_thr" | "spin_local_lat"
-        | "spin_remote_lat" => match connected(arguments) {
-            Some((endpoint, size, count, curve)) => match name {
-                "local_thr" | "shared_local_thr" => local_thr(endpoint, size, count, curve),
-                "remote_thr" => remote_thr(endpoint, size, count, curve, send),
-                "shared_remote_thr" => remote_thr(endpoint, size, count, curve, send_shared),
-                "local_lat" => local_lat(endpoint, size, count, curve, Duration::ZERO),
-                "remote_lat" => remote_lat(endpoint, size, count, curve, Duration::ZERO),
-                "spin_local_lat" => local_lat(endpoint, size, count, curve, SPIN),
-                "spin_remote_lat" => remote_lat(endpoint, size, count, curve, SPIN),
-                "tokio_local_thr" => tasks::current_thread(tasks::local_thr(endpoint.to_owned(), size, count)),
-                "tokio_remote_thr" => tasks::current_thread(tasks::remote_thr(endpoint.to_owned(), size, count)),
-                "tokio_local_lat" => tasks::current_thread(tasks::local_lat(endpoint.to_owned(), size, count)),
-                _ => tasks::current_thread(tasks::remote_lat(endpoint.to_owned(), size, count)),
+    let (manner, program) = Manner::of(name);
+    let in_task = manner == Manner::Tokio;
+    let done = match program {
+        "local_thr" | "remote_thr" | "local_lat" | "remote_lat" => match connected(arguments) {
+            Some((endpoint, size, count, _)) if in_task => {
+                let endpoint = endpoint.to_owned();
+                match program {
+                    "local_thr" => tasks::current_thread(tasks::local_thr(endpoint, size, count)),
+                    "remote_thr" => tasks::current_thread(tasks::remote_thr(endpoint, size, count)),
+                    "local_lat" => tasks::current_thread(tasks::local_lat(endpoint, size, count)),
+                    _ => tasks::current_thread(tasks::remote_lat(endpoint, size, count)),
+                }
+            }
+            Some((endpoint, size, count, curve)) => match program {
+                "local_thr" => local_thr(endpoint, size, count, curve),
+                "remote_thr" => remote_thr(endpoint, size, count, curve, manner),
+                "local_lat" => local_lat(endpoint, size, count, curve, manner),
+                _ => remote_lat(endpoint, size, count, curve, manner),
             },
             None => return usage(name, "<endpoint> <message-size> <count> [<enable_curve>]"),
         },
-        "inproc_thr" | "shared_inproc_thr" | "inproc_lat" | "spin_inproc_lat" | "proxy_thr" | "tokio_inproc_thr" => {
-            match alone(arguments) {
-                Some((size, count)) => match name {
-                    "inproc_thr" => inproc_thr(size, count, send),
-                    "shared_inproc_thr" => inproc_thr(size, count, send_shared),
-                    "inproc_lat" => inproc_lat(size, count, Duration::ZERO),
-                    "spin_inproc_lat" => inproc_lat(size, count, SPIN),
-                    "proxy_thr" => proxy_thr(size, count),
-                    _ => tasks::inproc_thr(size, count),
-                },
-                None => return usage(name, "<message-size> <count>"),
-            }
-        }
+        "inproc_thr" | "inproc_lat" | "proxy_thr" => match alone(arguments) {
+            Some((size, count)) => match program {
+                "inproc_thr" if in_task => tasks::inproc_thr(size, count),
+                "inproc_thr" => inproc_thr(size, count, manner),
+                "inproc_lat" => inproc_lat(size, count, manner),
+                _ => proxy_thr(size, count),
+            },
+            None => return usage(name, "<message-size> <count>"),
+        },
         "loop" => match arguments {
+            [_, size, count] if in_task => tasks::current_thread(loops::tokio_send_recv(number(size), number(count))),
             [_, operation, size, count] => loops::run(operation, number(size), number(count)),
             _ => return usage(name, "<operation> <message-size> <count>"),
-        },
-        "tokio_loop" => match arguments {
-            [_, size, count] => tasks::current_thread(loops::tokio_send_recv(number(size), number(count))),
-            _ => return usage(name, "<message-size> <count>"),
         },
         _ => {
             eprintln!("there is no program {name}");
@@ -134,28 +185,6 @@ fn receive(pull: &zmq::Socket<zmq::Pull>, size: usize, count: usize) -> Result<D
     Ok(started.elapsed())
 }
 
-/// Sends memory that nobody wrote to, as libzmq's programs do.
-fn send(push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
-    let mut message = Message::new();
-    for _ in 0..count {
-        // SAFETY: nobody looks at what the bytes are, here or at the other end.
-        unsafe { message.rebuild_uninit(size)? };
-        push.send(&mut message)?;
-    }
-    Ok(())
-}
-
-/// Sends the same bytes again and again, as some of the other libraries do: nothing is allocated or copied but what is short.
-fn send_shared(push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
-    let message = Message::from(vec![0; size]);
-    for _ in 0..count {
-        push.send(&message)?;
-    }
-    Ok(())
-}
-
-type Send = fn(&zmq::Socket<zmq::Push>, usize, usize) -> Result<()>;
-
 fn local_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<()> {
     let context = Context::new()?;
     let pull = context.socket(zmq::PULL)?;
@@ -166,17 +195,17 @@ fn local_thr(endpoint: &str, size: usize, count: usize, curve: bool) -> Result<(
     context.term()
 }
 
-fn remote_thr(endpoint: &str, size: usize, count: usize, curve: bool, send: Send) -> Result<()> {
+fn remote_thr(endpoint: &str, size: usize, count: usize, curve: bool, manner: Manner) -> Result<()> {
     let context = Context::new()?;
     let push = context.socket(zmq::PUSH)?;
     use_curve!(push, curve);
     push.connect(endpoint)?;
-    send(&push, size, count)?;
+    manner.send(&push, size, count)?;
     drop(push);
     context.term()
 }
 
-fn inproc_thr(size: usize, count: usize, send: Send) -> Result<()> {
+fn inproc_thr(size: usize, count: usize, manner: Manner) -> Result<()> {
     let context = Context::new()?;
     let pull = context.socket(zmq::PULL)?;
     pull.bind("inproc://thr_test")?;
@@ -185,7 +214,7 @@ fn inproc_thr(size: usize, count: usize, send: Send) -> Result<()> {
         std::thread::spawn(move || {
             let push = context.socket(zmq::PUSH)?;
             push.connect("inproc://thr_test")?;
-            send(&push, size, count)
+            manner.send(&push, size, count)
         })
     };
     let took = receive(&pull, size, count)?;
@@ -193,56 +222,49 @@ fn inproc_thr(size: usize, count: usize, send: Send) -> Result<()> {
     sender.join().expect("the sender does not panic")
 }
 
-/// For how long the programs that spin look for a message before they sleep.
-const SPIN: Duration = Duration::from_millis(10);
-
-fn receive_one<K: zmq::Receiver>(socket: &zmq::Socket<K>, message: &mut Message, spin: Duration) -> Result<()> {
-    if spin.is_zero() { socket.recv_into(message) } else { socket.recv_spin(message, spin) }
-}
-
-fn echo(rep: &zmq::Socket<zmq::Rep>, size: usize, count: usize, spin: Duration) -> Result<()> {
+fn echo(rep: &zmq::Socket<zmq::Rep>, size: usize, count: usize, manner: Manner) -> Result<()> {
     let mut message = Message::new();
     for _ in 0..count {
-        receive_one(rep, &mut message, spin)?;
+        manner.receive(rep, &mut message)?;
         assert_eq!(message.len(), size);
         rep.send(&mut message)?;
     }
     Ok(())
 }
 
-fn ask(req: &zmq::Socket<zmq::Req>, size: usize, count: usize, spin: Duration) -> Result<Duration> {
+fn ask(req: &zmq::Socket<zmq::Req>, size: usize, count: usize, manner: Manner) -> Result<Duration> {
     let mut message = Message::with_size(size)?;
     let started = Instant::now();
     for _ in 0..count {
         req.send(&mut message)?;
-        receive_one(req, &mut message, spin)?;
+        manner.receive(req, &mut message)?;
         assert_eq!(message.len(), size);
     }
     Ok(started.elapsed())
 }
 
-fn local_lat(endpoint: &str, size: usize, count: usize, curve: bool, spin: Duration) -> Result<()> {
+fn local_lat(endpoint: &str, size: usize, count: usize, curve: bool, manner: Manner) -> Result<()> {
     let context = Context::new()?;
     let rep = context.socket(zmq::REP)?;
     serve_curve!(rep, curve);
     rep.bind(endpoint)?;
-    echo(&rep, size, count, spin)?;
+    echo(&rep, size, count, manner)?;
     // As libzmq's sleeps for a second: what was sent last is still on its way. Here `term` waits for it.
     drop(rep);
     context.term()
 }
 
-fn remote_lat(endpoint: &str, size: usize, count: usize, curve: bool, spin: Duration) -> Result<()> {
+fn remote_lat(endpoint: &str, size: usize, count: usize, curve: bool, manner: Manner) -> Result<()> {
     let context = Context::new()?;
     let req = context.socket(zmq::REQ)?;
     use_curve!(req, curve);
     req.connect(endpoint)?;
-    latency(size, count, ask(&req, size, count, spin)?);
+    latency(size, count, ask(&req, size, count, manner)?);
     drop(req);
     context.term()
 }
 
-fn inproc_lat(size: usize, count: usize, spin: Duration) -> Result<()> {
+fn inproc_lat(size: usize, count: usize, manner: Manner) -> Result<()> {
     let context = Context::new()?;
     let req = context.socket(zmq::REQ)?;
     req.bind("inproc://lat_test")?;
@@ -251,10 +273,10 @@ fn inproc_lat(size: usize, count: usize, spin: Duration) -> Result<()> {
         std::thread::spawn(move || {
             let rep = context.socket(zmq::REP)?;
             rep.connect("inproc://lat_test")?;
-            echo(&rep, size, count, spin)
+            echo(&rep, size, count, manner)
         })
     };
-    latency(size, count, ask(&req, size, count, spin)?);
+    latency(size, count, ask(&req, size, count, manner)?);
     echoing.join().expect("the other side does not panic")
 }
 

@@ -325,7 +325,7 @@ fn tries_come_less_often_up_to_reconnect_ivl_max() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert!(intervals.windows(2).all(|pair| pair[1] >= pair[0]), "{intervals:?}");
+    // Something random is added to each, before 4.3.5 also to the longest.
     assert!(intervals[0] <= Duration::from_millis(20), "{intervals:?}");
-    assert!(intervals[4..].iter().all(|interval| *interval == Duration::from_millis(80)), "{intervals:?}");
+    assert!(intervals[4..].iter().all(|interval| (80..160).contains(&interval.as_millis())), "{intervals:?}");
 }
