@@ -108,8 +108,9 @@ fn handle(socket: &Socket<Rep>, control: &Socket<Pair>, guests: &Guests, manner:
             control.recv().unwrap();
             return;
         }
-        socket.send_multipart(answer).unwrap();
+        // Before it is sent: who is let in by it may look at the count.
         handled.fetch_add(1, Ordering::Relaxed);
+        socket.send_multipart(answer).unwrap();
     }
 }
 
