@@ -19,10 +19,8 @@ use std::time::{Duration, Instant};
 use support::{child, deadline, eventually};
 use zmq::{Context, DONTWAIT, ErrorKind, SNDMORE, Socket, SocketType};
 
-/// A context that has not one socket left, and a connection that waits for its bind.
-fn full_context() -> (Context, Vec<Socket<zmq::Dealer>>) {
-    let context = Context::new().unwrap();
-    context.set_max_sockets(2).unwrap();
+/// A context that has not one socket left, and two connections that wait for their bind.
+fn fill(context: Context) -> (Context, Vec<Socket<zmq::Dealer>>) {
     let sockets: Vec<_> = (0..2).map(|_| context.socket(zmq::DEALER).unwrap()).collect();
     sockets[0].connect("inproc://nobody").unwrap();
     sockets[1].connect("inproc://nobody else").unwrap();
@@ -30,40 +28,51 @@ fn full_context() -> (Context, Vec<Socket<zmq::Dealer>>) {
     (context, sockets)
 }
 
+fn full_context() -> (Context, Vec<Socket<zmq::Dealer>>) {
+    let context = Context::new().unwrap();
+    context.set_max_sockets(2).unwrap();
+    let full = fill(context);
+    assert_eq!(full.0.max_sockets().unwrap(), 2);
+    full
+}
+
+/// As C may make one: there is no room for the socket that a context of ours keeps in reserve.
+fn full_context_of_c() -> (Context, Vec<Socket<zmq::Dealer>>) {
+    let context = Context::new().unwrap();
+    context.set_max_sockets(2).unwrap();
+    // SAFETY: it was just given away, and nobody else terminates it.
+    fill(unsafe { Context::from_raw(context.into_raw()) }.unwrap())
+}
+
 /// `ctx_term w/ pending inproc & max_sockets hit`: an abort in libzmq.
 #[test]
 fn ctx_term_with_pending_inproc_and_max_sockets_hit() {
     let _deadline = deadline(120);
-    child("drop, sockets first", 20, || {
-        let (context, sockets) = full_context();
-        drop(sockets);
-        drop(context);
-    })
-    .succeeds();
-    child("drop, context first", 20, || {
-        let (context, sockets) = full_context();
-        drop(context);
-        drop(sockets);
-    })
-    .succeeds();
+    for (name, full_context) in [("", full_context as fn() -> _), (", of C", full_context_of_c)] {
+        child(&format!("drop, sockets first{name}"), 20, move || {
+            let (context, sockets) = full_context();
+            drop(sockets);
+            drop(context);
+        })
+        .succeeds();
+        child(&format!("drop, context first{name}"), 20, move || {
+            let (context, sockets) = full_context();
+            drop(context);
+            drop(sockets);
+        })
+        .succeeds();
+    }
     child("term, sockets open", 20, || {
         let (context, sockets) = full_context();
         let error = context.term_timeout(100).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TooManyOpen);
-        assert!(error.to_string().contains("inproc connections wait for their bind"), "{error}");
-        // It is as it was, and there is a way out.
-        assert!(!context.is_terminated());
-        sockets[0].bind("inproc://nobody").unwrap();
-        sockets[0].bind("inproc://nobody else").unwrap();
+        assert_eq!(error.kind(), ErrorKind::Again);
+        assert!(error.to_string().contains("2 sockets are still open"), "{error}");
         drop(sockets);
         context.term_timeout(5000).unwrap();
     })
     .succeeds();
     child("shutdown, sockets open", 20, || {
         let (context, mut sockets) = full_context();
-        assert_eq!(context.shutdown().unwrap_err().kind(), ErrorKind::TooManyOpen);
-        sockets[0].bind("inproc://nobody else").unwrap();
-        sockets[1].bind("inproc://nobody").unwrap();
         context.shutdown().unwrap();
         assert!(sockets.pop().unwrap().recv().unwrap_err().is_terminated());
     })
@@ -72,8 +81,17 @@ fn ctx_term_with_pending_inproc_and_max_sockets_hit() {
         let (context, sockets) = full_context();
         drop(sockets);
         // They wait for their peer even so, and take up the context's places.
-        let error = context.term_timeout(100).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TooManyOpen, "{error}");
+        assert_eq!(context.socket(zmq::PULL).unwrap_err().kind(), ErrorKind::TooManyOpen);
+        context.term_timeout(5000).unwrap();
+    })
+    .succeeds();
+    child("given away", 20, || {
+        let (context, sockets) = full_context();
+        sockets[0].bind("inproc://nobody").unwrap();
+        sockets[1].bind("inproc://nobody else").unwrap();
+        drop(sockets);
+        // SAFETY: it was just given away, and nobody else terminates it.
+        assert_eq!(unsafe { zmq_sys::zmq_ctx_term(context.into_raw()) }, 0);
     })
     .succeeds();
     child("from several threads", 20, || {
@@ -87,10 +105,38 @@ fn ctx_term_with_pending_inproc_and_max_sockets_hit() {
                 })
             })
             .collect();
-        for thread in threads {
-            assert_eq!(thread.join().unwrap(), Err(ErrorKind::TooManyOpen));
+        for (thread, answer) in threads.into_iter().enumerate() {
+            let expected = if thread % 2 == 0 { Ok(()) } else { Err(ErrorKind::Again) };
+            assert_eq!(answer.join().unwrap(), expected);
         }
         drop((sockets, context));
+    })
+    .succeeds();
+}
+
+/// As above, where no socket is in reserve: libzmq is kept from its abort, and there is a way out.
+#[test]
+fn a_context_of_c_with_pending_inproc_and_max_sockets_hit() {
+    let _deadline = deadline(60);
+    child("term, sockets open", 20, || {
+        let (context, sockets) = full_context_of_c();
+        let error = context.term_timeout(100).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooManyOpen);
+        assert!(error.to_string().contains("inproc connections wait for their bind"), "{error}");
+        assert!(!context.is_terminated());
+        sockets[0].bind("inproc://nobody").unwrap();
+        sockets[0].bind("inproc://nobody else").unwrap();
+        drop(sockets);
+        context.term_timeout(5000).unwrap();
+    })
+    .succeeds();
+    child("shutdown, sockets open", 20, || {
+        let (context, mut sockets) = full_context_of_c();
+        assert_eq!(context.shutdown().unwrap_err().kind(), ErrorKind::TooManyOpen);
+        sockets[0].bind("inproc://nobody else").unwrap();
+        sockets[1].bind("inproc://nobody").unwrap();
+        context.shutdown().unwrap();
+        assert!(sockets.pop().unwrap().recv().unwrap_err().is_terminated());
     })
     .succeeds();
 }

@@ -1,6 +1,6 @@
 //! How a context lives and ends.
 
-use std::ffi::c_int;
+use std::ffi::{CString, c_int};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use zmq_sys as sys;
 
-use super::inproc::{InprocNames, ZAP_NAME};
+use super::inproc::InprocNames;
+use super::spare::{self, Spare};
 use super::{Context, DROP_TIMEOUT, Inner, lock};
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::raw::{Process, RawContext, RawSocket, TakenContext, drops_an_owner, try_descriptors, try_threads};
@@ -26,6 +27,7 @@ pub(super) struct Life {
     ended: AtomicBool,
     /// How many sockets are open.
     sockets: AtomicUsize,
+    spare: Spare,
     /// Whether `zmq_ctx_term` has come to its end, in whichever thread.
     finished: Arc<Finished>,
     drop_timeout: Mutex<Timeout>,
@@ -70,6 +72,7 @@ impl Life {
             started: AtomicBool::new(started),
             ended: AtomicBool::new(false),
             sockets: AtomicUsize::new(0),
+            spare: Spare::default(),
             finished: Arc::default(),
             drop_timeout: Mutex::new(DROP_TIMEOUT.into()),
             closing_linger: Mutex::new(None),
@@ -86,6 +89,8 @@ impl Life {
 
     pub(super) fn disown(&self) {
         self.owned.store(false, Ordering::Release);
+        // Whoever terminates it now would wait for that socket.
+        drop(self.spare.take());
     }
 
     pub(super) fn open_sockets(&self) -> usize {
@@ -112,45 +117,51 @@ impl Life {
         if !self.is_ours() {
             return Err(Error::forked(Operation::ContextGet).with_target(name));
         }
-        self.raw.get(number).map_err(|errno| Error::new(Operation::ContextGet, errno).with_target(name))
+        match self.spare.limit() {
+            Some(limit) if number == sys::ZMQ_MAX_SOCKETS => Ok(limit),
+            _ => self.raw.get(number).map_err(|errno| Error::new(Operation::ContextGet, errno).with_target(name)),
+        }
+    }
+
+    /// Makes the first socket, and the one in reserve.
+    fn start(&self, kind: c_int) -> Result<RawSocket, Errno> {
+        let socket = self.spare.reserve(&self.raw, || self.raw.socket(kind))?;
+        self.started.store(true, Ordering::Release);
+        Ok(socket)
     }
 
     /// Makes the connections that still wait for their bind meet one, so that `zmq_ctx_term` need not: it would abort if it
     /// could not make a socket for it. The names are locked, so that nobody connects to another one meanwhile.
     fn settle(&self, names: &mut InprocNames) -> Result<(), Errno> {
-        let mut waiting = names.take_waiting().into_iter();
-        while let Some((name, connections)) = waiting.next() {
-            if let Err(errno) = self.meet(&name) {
-                names.put_back(waiting.chain([(name, connections)]));
-                return Err(errno);
-            }
+        let spare = self.spare.take();
+        let waiting = names.take_waiting();
+        if waiting.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let answer =
+            spare.map_or_else(|| self.make_binder(), |spare| Ok(Some(spare))).and_then(|binder| match binder {
+                Some(binder) => waiting.keys().try_for_each(|name| meet(&binder, name)),
+                None => Ok(()),
+            });
+        if answer.is_err() {
+            names.put_back(waiting);
+        }
+        answer
     }
 
-    fn meet(&self, name: &str) -> Result<(), Errno> {
-        let Ok(endpoint) = std::ffi::CString::new(format!("inproc://{name}")) else { return Ok(()) };
-        // Not a PAIR, as libzmq would: that takes the first connection, and the routing ids that a ROUTER or REP among the
-        // others is then to be sent would be the end of the process (pipe.cpp, `send_routing_id`). Where ZAP requests go
-        // libzmq does not survive a DEALER (session_base.cpp, `zap_connect`).
-        let kind = if name == ZAP_NAME { sys::ZMQ_REP } else { sys::ZMQ_DEALER };
+    /// A socket as the one in reserve; none if the context has ended.
+    fn make_binder(&self) -> Result<Option<RawSocket>, Errno> {
         // Sockets that were just closed are gone a moment later.
         let mut patience = 20;
-        let socket = loop {
-            match self.raw.socket(kind) {
+        loop {
+            match spare::make(&self.raw) {
                 Err(Errno::TOO_MANY) if patience > 0 => patience -= 1,
                 // After a shutdown nobody can connect any more, and what waited then was settled then.
-                Err(Errno::TERMINATED) => return Ok(()),
-                socket => break socket?,
+                Err(Errno::TERMINATED) => return Ok(None),
+                socket => return socket.map(Some),
             }
             std::thread::sleep(Duration::from_millis(5));
-        };
-        match socket.again(|socket| socket.bind(&endpoint)) {
-            // Somebody else's code has bound it: nothing waits.
-            Err(Errno::ADDRESS_IN_USE) => {}
-            other => other?,
         }
-        socket.set_int(sys::ZMQ_LINGER, 0)
     }
 
     fn shutdown(&self, names: &Mutex<InprocNames>) -> Result<(), Errno> {
@@ -161,6 +172,16 @@ impl Life {
             Err(Errno::TERMINATED) => Ok(()),
             other => other,
         }
+    }
+}
+
+/// Binds what is waited for; who has waited goes with the socket.
+fn meet(binder: &RawSocket, name: &str) -> Result<(), Errno> {
+    let Ok(endpoint) = CString::new(format!("inproc://{name}")) else { return Ok(()) };
+    match binder.again(|binder| binder.bind(&endpoint)) {
+        // Somebody else's code has bound it: nothing waits.
+        Err(Errno::ADDRESS_IN_USE) => Ok(()),
+        other => other,
     }
 }
 
@@ -237,9 +258,10 @@ impl Context {
             let io_threads = usize::try_from(life.raw.get(sys::ZMQ_IO_THREADS).unwrap_or(1)).unwrap_or(0);
             check_start(io_threads)?;
         }
-        let socket = life.raw.socket(kind).map_err(|errno| {
+        let socket = if life.started() { life.raw.socket(kind) } else { life.start(kind) };
+        socket.map_err(|errno| {
             let error = Error::new(operation, errno);
-            match (errno, life.raw.get(sys::ZMQ_MAX_SOCKETS)) {
+            match (errno, life.get("MAX_SOCKETS", sys::ZMQ_MAX_SOCKETS)) {
                 (Errno::TOO_MANY, Ok(limit)) if life.open_sockets() >= usize::try_from(limit).unwrap_or(0) => {
                     error.with_help(format!("the context has its {limit} sockets: see the context option MAX_SOCKETS"))
                 }
@@ -249,9 +271,7 @@ impl Context {
                 ),
                 _ => error,
             }
-        })?;
-        life.started.store(true, Ordering::Release);
-        Ok(socket)
+        })
     }
 
     pub(crate) fn socket_opened(&self) {
@@ -292,8 +312,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// [`TooManyOpen`](ErrorKind::TooManyOpen) if `inproc` connections wait for a bind and the context is full: close a socket
-    /// first.
+    /// [`TooManyOpen`](ErrorKind::TooManyOpen) if `inproc` connections wait for a bind, and there is no room for the socket that they
+    /// are to meet. Contexts keep one for that; those that were made by C, or when the process had no descriptor left, do not.
     ///
     /// C: `zmq_ctx_shutdown`.
     pub fn shutdown(&self) -> Result<()> {

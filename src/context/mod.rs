@@ -4,6 +4,7 @@ mod inproc;
 mod instance;
 mod life;
 mod parked;
+mod spare;
 mod threads;
 
 use std::ffi::c_void;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use zmq::auth::{CURVE_ALLOW_ANY, ThreadAuthenticator};
-use zmq::{Context, Dynamic, ErrorKind, Monitor, Socket, SocketType};
+use zmq::{Context, Dynamic, Monitor, Socket, SocketType};
 
 use crate::input::Input;
 use crate::{known, messages, options, scenes};
@@ -275,10 +275,7 @@ impl World {
                 }
             }
             _ => {
-                // Not as few as it makes sockets: a context whose closed sockets all wait for an inproc name, so that there is no room
-                // for one that has it, cannot end. That is known, and open (README.md).
-                let most = (input.number() as i32).clamp(-3, 30);
-                known(context.set_max_sockets(if most > 0 { most + 1000 } else { most }));
+                known(context.set_max_sockets((input.number() as i32).clamp(-3, 30)));
                 known(context.set_max_msgsz(input.number() as i32));
                 known(context.set_io_threads((input.number() as i32).clamp(-2, 3)));
                 known(context.set_blocky(input.flag()));
@@ -304,13 +301,7 @@ impl World {
         self.monitors.clear();
         self.sockets.clear();
         for context in self.contexts.drain(..).chain(self.ended.drain(..)) {
-            let mut tries = 0;
-            // What was closed just now may still be one of MAX_SOCKETS.
-            while let Err(error) = context.term_timeout(10_000) {
-                tries += 1;
-                assert!(error.kind() == ErrorKind::TooManyOpen && tries < 1000, "{error}");
-                std::thread::sleep(Duration::from_millis(2));
-            }
+            context.term_timeout(10_000).expect("nothing is left");
         }
     }
 }
