@@ -18,13 +18,19 @@ pub fn test_name() -> String {
     std::thread::current().name().unwrap_or("main").to_owned()
 }
 
+/// So many seconds, or more where the machine is made slower: `RSZMQ_PATIENCE` says how many times.
+fn patience(seconds: u64) -> Duration {
+    let times = std::env::var("RSZMQ_PATIENCE").map_or(1, |times| times.parse().expect("a number"));
+    Duration::from_secs(seconds) * times
+}
+
 /// Aborts the process, with the name of the test, unless it is dropped in time: a bug here is usually a hang.
 #[must_use = "the deadline ends when it is dropped"]
 pub fn deadline(seconds: u64) -> Deadline {
     let name = test_name();
     let (done, wait) = channel::<()>();
     std::thread::spawn(move || {
-        if wait.recv_timeout(Duration::from_secs(seconds)) == Err(RecvTimeoutError::Timeout) {
+        if wait.recv_timeout(patience(seconds)) == Err(RecvTimeoutError::Timeout) {
             // Not `eprintln!`, which the test harness may hold back.
             let _ = writeln!(std::io::stderr(), "\ntest {name} took longer than {seconds} s");
             programs::kill_all();
@@ -63,7 +69,7 @@ pub fn child(label: &str, seconds: u64, body: impl FnOnce()) -> Outcome {
     let status = loop {
         match child.try_wait().expect("the child can be waited for") {
             Some(status) => break Some(status),
-            None if started.elapsed() > Duration::from_secs(seconds) => {
+            None if started.elapsed() > patience(seconds) => {
                 let _ = child.kill();
                 let _ = child.wait();
                 break None;
@@ -233,7 +239,7 @@ pub fn eventually<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
         if let Some(answer) = done() {
             return answer;
         }
-        assert!(started.elapsed() < Duration::from_secs(10), "{what}: not within 10 s");
+        assert!(started.elapsed() < patience(10), "{what}: not within 10 s");
         std::thread::sleep(Duration::from_millis(1));
     }
 }
