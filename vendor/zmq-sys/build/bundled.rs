@@ -41,6 +41,7 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
         ("network.h", target.os != "windows"),
         ("session.h", target.os != "windows"),
         ("stream.h", target.os != "windows"),
+        ("websocket.h", target.os != "windows"),
         ("kerberos.h", flags.defines("HAVE_LIBGSSAPI_KRB5")),
     ];
     for (name, _) in headers.into_iter().filter(|(_, is_wanted)| *is_wanted) {

@@ -1,4 +1,4 @@
-//! Where the bundled libzmq is mended by line (`build/session.h`, `stream.h`, `engine.h`), the lines are what they were.
+//! Where the bundled libzmq is mended by line (`build/session.h`, `stream.h`, `engine.h`, `websocket.h`), the lines are what they were.
 #![cfg(zmq_vendored)]
 
 use std::path::{Path, PathBuf};
@@ -22,6 +22,9 @@ const MENDED: &[(usize, &str, &[&str])] = &[
     (39, "claimed_index", &["dist.cpp"]),
     (457, "put_uint32", &["router.cpp"]),
     (480, "put_uint32", &["router.cpp"]),
+    (221, "curve_server_t", &["ws_engine.cpp"]),
+    (224, "curve_client_t", &["ws_engine.cpp"]),
+    (904, "process_command_message", &["ws_engine.cpp"]),
 ];
 
 #[test]
