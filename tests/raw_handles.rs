@@ -237,6 +237,41 @@ fn there_and_back() {
     context.term_timeout(5000).unwrap();
 }
 
+/// libzmq tells nothing of a socket after a shutdown.
+#[test]
+fn back_after_a_shutdown() {
+    let _deadline = deadline(30);
+    let context = Context::new().unwrap();
+    let raw = context.socket(zmq::PULL).unwrap().into_raw();
+    context.shutdown().unwrap();
+    // SAFETY: the socket was just given away, so nobody else closes or uses it.
+    assert_eq!(unsafe { c_recv(raw) }, Err(sys::ETERM));
+    // SAFETY: as above.
+    let error = unsafe { Socket::<Push>::from_raw(raw, None) }.unwrap_err();
+    assert!(error.to_string().contains("the socket is a PULL, not a PUSH"), "{error}");
+    // SAFETY: as above; it was left open.
+    let pull = unsafe { Socket::<zmq::Dynamic>::from_raw(raw, None) }.unwrap();
+    assert_eq!((pull.socket_type(), pull.context()), (zmq::SocketType::Pull, Some(&context)));
+    assert!(pull.recv().unwrap_err().is_terminated());
+    drop(pull);
+    context.term_timeout(5000).unwrap();
+
+    let context = c_context();
+    // SAFETY: the context is open.
+    let socket = unsafe { c_socket(context, sys::ZMQ_PULL) };
+    // SAFETY: as above.
+    assert_eq!(unsafe { sys::zmq_ctx_shutdown(context) }, 0);
+    // SAFETY: the socket is open, and nobody else uses it.
+    assert_eq!(unsafe { c_recv(socket) }, Err(sys::ETERM));
+    // SAFETY: the socket is open, and nobody else uses it.
+    let error = unsafe { Socket::<zmq::Dynamic>::from_raw(socket, None) }.unwrap_err();
+    assert!(error.is_terminated(), "{error}");
+    // SAFETY: it was left open, and nobody else closes it.
+    unsafe { c_close(socket) };
+    // SAFETY: nobody else terminates it.
+    unsafe { c_term(context) };
+}
+
 #[test]
 fn a_socket_of_another_kind_is_refused_and_left_open() {
     let _deadline = deadline(30);

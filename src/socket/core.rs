@@ -46,9 +46,21 @@ pub(crate) struct Core {
 
 impl Core {
     pub(super) fn new(raw: RawSocket, context: Option<Context>, kind: SocketType) -> Result<Self> {
-        let mut descriptor = [0; size_of::<Descriptor>()];
-        let answer = raw.get(sys::ZMQ_FD, &mut descriptor);
-        answer.map_err(|errno| Error::new(Operation::Socket, errno))?;
+        Self::with_descriptor(raw, context, kind, None)
+    }
+
+    /// `descriptor` if it is known, and need not be asked for.
+    pub(super) fn with_descriptor(
+        raw: RawSocket,
+        context: Option<Context>,
+        kind: SocketType,
+        descriptor: Option<Descriptor>,
+    ) -> Result<Self> {
+        let mut bytes = descriptor.unwrap_or_default().to_ne_bytes();
+        if descriptor.is_none() {
+            let answer = raw.get(sys::ZMQ_FD, &mut bytes);
+            answer.map_err(|errno| Error::new(Operation::Socket, errno))?;
+        }
         if let Some(context) = &context {
             context.socket_opened();
         }
@@ -59,7 +71,7 @@ impl Core {
             context,
             kind,
             proxied: Cell::new(false),
-            descriptor: Descriptor::from_ne_bytes(descriptor),
+            descriptor: Descriptor::from_ne_bytes(bytes),
             held: Held::default(),
             endpoints: RefCell::default(),
             connect_ids: RefCell::default(),

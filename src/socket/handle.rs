@@ -10,23 +10,25 @@ use super::kind::{Kind, SocketType};
 use super::routing::ConnectIds;
 use super::{Core, Socket};
 use crate::context::Context;
-use crate::error::{Error, Operation, Result};
+use crate::error::{Errno, Error, Operation, Result};
+use crate::option::codec::Descriptor;
 use crate::raw::{PerProcess, RawSocket};
 
-/// The contexts of the sockets that were given away, by the socket's address: ending a context waits for its sockets, so such a one
-/// must not end by itself. Whoever gives the socket back takes it from here.
-static GIVEN_AWAY: PerProcess<HashMap<usize, Context>> = PerProcess::new();
+/// What is known of a socket that was given away.
+struct Given {
+    /// Ending a context waits for its sockets, so it must not end by itself.
+    context: Option<Context>,
+    /// As they were: after a shutdown libzmq tells nothing of a socket.
+    kind: SocketType,
+    descriptor: Descriptor,
+}
 
-/// Keeps the context of a socket that is given away, or, with `None`, takes it back. What this answers is to be dropped outside the
-/// lock: that may take a while.
-fn given_away(socket: *mut c_void, context: Option<Context>) -> Option<Context> {
-    GIVEN_AWAY.with(|given| {
-        let given = given.get_or_insert_default();
-        match context {
-            Some(context) => given.insert(socket.addr(), context),
-            None => given.remove(&socket.addr()),
-        }
-    })
+/// The sockets that were given away, by their addresses. Whoever gives one back takes it from here.
+static GIVEN_AWAY: PerProcess<HashMap<usize, Given>> = PerProcess::new();
+
+/// What is known of the socket, which is taken back. It is to be dropped outside the lock: that may take a while.
+fn take_given(socket: NonNull<c_void>) -> Option<Given> {
+    GIVEN_AWAY.with(|given| given.get_or_insert_default().remove(&socket.as_ptr().addr()))
 }
 
 impl<K: Kind> Socket<K> {
@@ -44,7 +46,9 @@ impl<K: Kind> Socket<K> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a null pointer or a socket of another kind, which is left open.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a null pointer or a socket of another kind, which is left open;
+    /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated) if libzmq tells no more of what it is: after a shutdown only those are
+    /// taken back that [`into_raw`](Self::into_raw) gave away.
     ///
     /// # Safety
     ///
@@ -82,8 +86,10 @@ impl<K: Kind> Socket<K> {
         // SAFETY: the caller says that it is an open socket, used by one thread at a time. Not owned yet: it is not to be
         // closed if it turns out to be of another kind.
         let raw = unsafe { RawSocket::from_ptr(socket, false) };
-        let kind = raw.get_int(sys::ZMQ_TYPE).map_err(|errno| Error::new(Operation::Socket, errno))?;
-        let kind = SocketType::from_raw(kind);
+        let kind = match raw.get_int(sys::ZMQ_TYPE) {
+            Ok(kind) => SocketType::from_raw(kind),
+            Err(errno) => known_kind(socket, errno).map_err(|errno| Error::new(Operation::Socket, errno))?,
+        };
         if let Some(expected) = K::TYPE.filter(|expected| *expected != kind) {
             let help = format!("the socket is a {kind}, not a {expected}");
             return Err(Error::invalid(Operation::Socket, help));
@@ -91,8 +97,10 @@ impl<K: Kind> Socket<K> {
         drop(raw);
         // SAFETY: as above; that nobody else closes it, if it is owned, is the caller's promise.
         let raw = unsafe { RawSocket::from_ptr(socket, owned) };
-        let before = if owned { given_away(socket.as_ptr(), None) } else { None };
-        let core = Core::new(raw, context.cloned().or(before), kind)?;
+        let before = if owned { take_given(socket) } else { None };
+        let descriptor = before.as_ref().map(|before| before.descriptor);
+        let context = context.cloned().or_else(|| before.and_then(|before| before.context));
+        let core = Core::with_descriptor(raw, context, kind, descriptor)?;
         *core.connect_ids.borrow_mut() = ConnectIds::of_unknown_past();
         Ok(Self::from_core(core))
     }
@@ -108,11 +116,21 @@ impl<K: Kind> Socket<K> {
     pub fn into_raw(mut self) -> *mut c_void {
         self.disable_monitor();
         self.core.raw_mut().disown();
-        if let Some(context) = self.context() {
-            drop(given_away(self.as_ptr(), Some(context.clone())));
-        }
+        let given =
+            Given { context: self.context().cloned(), kind: self.socket_type(), descriptor: self.core.descriptor() };
+        let before = GIVEN_AWAY.with(|others| others.get_or_insert_default().insert(self.as_ptr().addr(), given));
+        // Outside the lock: the end of a context may take a while.
+        drop(before);
         self.as_ptr()
     }
+}
+
+/// The kind of a socket that libzmq does not tell, since its context was shut down, if it was given away here.
+fn known_kind(socket: NonNull<c_void>, errno: Errno) -> Result<SocketType, Errno> {
+    GIVEN_AWAY.with(|given| match given.get_or_insert_default().get(&socket.as_ptr().addr()) {
+        Some(given) if errno == Errno::TERMINATED => Ok(given.kind),
+        _ => Err(errno),
+    })
 }
 
 /// The descriptor that becomes readable when something happened on the socket (`ZMQ_FD`), for an event loop.
