@@ -74,6 +74,7 @@
 #[cfg(all(feature = "async", unix))]
 pub mod asynchronous;
 pub mod auth;
+mod bits;
 mod context;
 mod curve;
 mod endpoint;

@@ -82,8 +82,8 @@ impl<R: Runtime> Context<R> {
         elsewhere(move || context.term())
     }
 
-    /// As [`term`](Self::term), but closes the sockets of the context with this [`LINGER`](crate::LINGER); see
-    /// [`zmq::Context::destroy`](crate::Context::destroy).
+    /// As [`term`](Self::term), but sockets that are still open are closed with this [`LINGER`](crate::LINGER) when they are dropped; see
+    /// [`zmq::Context::destroy`](crate::Context::destroy), also for what pyzmq's does otherwise.
     ///
     /// # Errors
     ///

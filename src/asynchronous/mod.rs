@@ -13,7 +13,8 @@
 //!
 //! # What is promised
 //!
-//! - What can be done is done at once; only what has to wait is registered with the runtime.
+//! - What can be done is done at once when a future is first polled, and not before (pyzmq's begin when they are made: see [`Socket`]); only
+//!   what has to wait is registered with the runtime.
 //! - No wake-up is lost, whichever task calls what: see [`Socket`], also for what may be shared, and cancelled.
 //! - Nothing here blocks the executor: sockets are dropped without waiting, and the end of a [`Context`] is awaited.
 //! - A context that is terminated ends every wait, with [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
@@ -27,8 +28,10 @@ mod context;
 mod monitor;
 mod poller;
 mod ready;
+mod recv;
 mod retry;
 mod runtime;
+mod send;
 mod socket;
 mod stream;
 #[cfg(feature = "tokio")]

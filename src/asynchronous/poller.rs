@@ -152,6 +152,15 @@ impl<'a, R: Runtime> Poller<'a, R> {
         }
     }
 
+    /// Waits for other events of a source that is registered; answers whether it is.
+    pub fn modify<'b>(&mut self, source: impl Into<PollSource<'b, R>>, events: PollEvents) -> bool {
+        let at = self.position(source.into());
+        if let Some(at) = at {
+            self.items[at].1 = events;
+        }
+        at.is_some()
+    }
+
     /// Waits for a source no more; answers whether it did.
     pub fn unregister<'b>(&mut self, source: impl Into<PollSource<'b, R>>) -> bool {
         let at = self.position(source.into());

@@ -5,21 +5,18 @@ use std::future::{Future, poll_fn};
 use std::ops::RangeBounds;
 use std::os::fd::{AsFd, BorrowedFd};
 
-use super::call::{Call, Sending};
+use super::context::Context;
 use super::monitor::Monitor;
 use super::ready::{Polled, Ready, Wait};
 use super::runtime::{Manual, Runtime};
-use super::stream::{Frames, Messages, MultipartSink, Sink};
 use super::wakers::Side;
 use crate::error::{Errno, Error, Operation, Result};
-use crate::message::Message;
 use crate::monitor::MonitorEvents;
-use crate::multipart::IntoMultipart;
 use crate::option::codec::Codec;
-use crate::option::{Gettable, OptionOf, OptionValue, PollEvents, Settable};
+use crate::option::{Gettable, OptionOf, OptionValue, PollEvents, Settable, SocketOption};
 use crate::raw::Owner;
-use crate::socket::kind::{Kind, Receiver, Sender, SocketType};
-use crate::socket::{self, Core, DONTWAIT, SendError, SendMultipartError};
+use crate::socket::kind::{Kind, SocketType};
+use crate::socket::{self, Core};
 use crate::timeout::Timeout;
 
 impl<K: Kind> Owner for socket::Socket<K> {
@@ -45,6 +42,12 @@ impl<K: Kind> Polled for socket::Socket<K> {
 /// It is `Send` and `Sync`, and so are its futures `Send`: by reference, or in an `Arc`, any number of tasks may use it at once, some
 /// sending while others receive. Messages are whole: each is sent, and received, in one step. (To receive frame by frame, by
 /// [`recv`](Self::recv), is for one task at a time; others may get the rest of the message otherwise.)
+///
+/// # When it begins
+///
+/// A future does nothing until it is awaited, spawned or otherwise polled, as everywhere in Rust: a `send` that nobody awaits is not sent, and the
+/// compiler warns. (pyzmq's begin at once, whether they are awaited or not.) Where a Python program calls `socket.recv()` and awaits what that
+/// answered later, here a task does it: `let answer = tokio::spawn(async move { socket.recv().await });`.
 ///
 /// # Cancelling
 ///
@@ -74,7 +77,9 @@ impl<K: Kind> Polled for socket::Socket<K> {
 ///
 /// pyzmq: `zmq.asyncio.Socket`.
 pub struct Socket<K: Kind, R: Runtime> {
-    ready: Ready<socket::Socket<K>, R>,
+    // Before `context`: the socket is closed first, so that the context does not wait for it.
+    pub(super) ready: Ready<socket::Socket<K>, R>,
+    context: Option<Context<R>>,
 }
 
 impl<K: Kind, R: Runtime> Socket<K, R> {
@@ -91,6 +96,13 @@ impl<K: Kind, R: Runtime> Socket<K, R> {
     /// The blocking socket, as it is. Tasks that would still use this one are not possible any more.
     pub fn into_blocking(self) -> socket::Socket<K> {
         self.ready.into_owner()
+    }
+
+    /// The context the socket was made from; `None` if it came from a raw handle alone.
+    ///
+    /// pyzmq: `socket.context`.
+    pub fn context(&self) -> Option<&Context<R>> {
+        self.context.as_ref()
     }
 
     /// Which kind it is.
@@ -193,6 +205,40 @@ impl<K: Kind, R: Runtime> Socket<K, R> {
     /// As for [`set`](Self::set).
     pub fn set_hwm(&self, messages: i32) -> Result<()> {
         self.with(|socket| socket.set_hwm(messages))
+    }
+
+    /// The send high water mark; see [`Socket::hwm`](crate::Socket::hwm).
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get).
+    pub fn hwm(&self) -> Result<i32> {
+        self.with(socket::Socket::hwm)
+    }
+
+    /// The routing id, under its old name: see [`routing_id`](Self::routing_id).
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get).
+    pub fn identity(&self) -> Result<Vec<u8>>
+    where
+        crate::ROUTING_ID: OptionOf<K>,
+    {
+        self.routing_id()
+    }
+
+    /// Sets the routing id, under its old name: see [`set_routing_id`](Self::set_routing_id).
+    ///
+    /// # Errors
+    ///
+    /// As for [`set`](Self::set).
+    pub fn set_identity<V>(&self, identity: V) -> Result<()>
+    where
+        crate::ROUTING_ID: OptionOf<K>,
+        V: OptionValue<<crate::ROUTING_ID as SocketOption>::Codec>,
+    {
+        self.set_routing_id(identity)
     }
 
     /// Reports what happens on the socket's connections from now on; see [`Socket::monitor`](crate::Socket::monitor).
@@ -315,261 +361,10 @@ impl<K: Kind> Socket<K, Manual> {
     }
 }
 
-impl<K: Sender, R: Runtime> Socket<K, R> {
-    /// Sends a message: waits until there is room for it.
-    ///
-    /// Cancel safe: dropped before it is ready it has sent nothing; the message is dropped with it.
-    ///
-    /// # Errors
-    ///
-    /// [`Again`](crate::ErrorKind::Again) if [`SNDTIMEO`](crate::SNDTIMEO) is over; else as for [`Socket::send`](crate::Socket::send). The error
-    /// has the message.
-    ///
-    /// pyzmq: `await socket.send(message)`.
-    pub fn send(&self, message: impl Into<Message>) -> impl Future<Output = Result<(), SendError>> + Send {
-        Sending::new(self, message.into())
-    }
-
-    #[inline]
-    pub(super) fn poll_send<'a>(
-        &'a self,
-        cx: &mut std::task::Context<'_>,
-        wait: &mut Wait<'a>,
-        message: &mut Message,
-    ) -> std::task::Poll<Result<()>> {
-        self.ready.poll(cx, wait, Operation::Send, |socket| {
-            let core = socket.core();
-            core.send_frame(message, DONTWAIT.as_raw()).map_err(|errno| core.error(Operation::Send, errno))
-        })
-    }
-
-    /// Sends a message if there is room for it; the error gives it back if not.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Socket::try_send`](crate::Socket::try_send).
-    pub fn try_send(&self, message: impl Into<Message>) -> Result<(), SendError> {
-        let mut message = Some(message.into());
-        let sent = self.ready.call(Operation::Send, |socket| socket.try_send(message.take().unwrap_or_default()));
-        sent.unwrap_or_else(|error| Err(SendError { error, message: message.unwrap_or_default() }))
-    }
-
-    /// Sends text.
-    ///
-    /// Cancel safe, as [`send`](Self::send).
-    ///
-    /// # Errors
-    ///
-    /// As for [`send`](Self::send).
-    pub fn send_string<'a, T: AsRef<str> + 'a>(
-        &'a self,
-        text: T,
-    ) -> impl Future<Output = Result<(), SendError>> + Send + use<'a, K, R, T> {
-        self.send(Message::from(text.as_ref()))
-    }
-
-    /// Sends a message of several frames, all or none: waits until there is room.
-    ///
-    /// Cancel safe: dropped before it is ready it has sent nothing.
-    ///
-    /// # Errors
-    ///
-    /// As for [`send`](Self::send); [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for no frames at all.
-    ///
-    /// pyzmq: `await socket.send_multipart(parts)`.
-    pub fn send_multipart(
-        &self,
-        parts: impl IntoMultipart,
-    ) -> impl Future<Output = Result<(), SendMultipartError>> + Send {
-        let mut parts: Vec<Message> = parts.into_frames().collect();
-        async move {
-            let mut wait = Wait::new(Side::Send);
-            let sent = poll_fn(|cx| self.poll_send_multipart(cx, &mut wait, &mut parts)).await;
-            sent.map_err(|error| SendMultipartError { error, parts })
-        }
-    }
-
-    pub(super) fn poll_send_multipart<'a>(
-        &'a self,
-        cx: &mut std::task::Context<'_>,
-        wait: &mut Wait<'a>,
-        parts: &mut Vec<Message>,
-    ) -> std::task::Poll<Result<()>> {
-        self.ready.poll(cx, wait, Operation::Send, |socket| {
-            socket.try_send_multipart(std::mem::take(parts)).map_err(|refused| {
-                *parts = refused.parts;
-                refused.error
-            })
-        })
-    }
-
-    /// Sends a message of several frames if there is room for it; the error gives it back if not.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Socket::try_send_multipart`](crate::Socket::try_send_multipart).
-    pub fn try_send_multipart(&self, parts: impl IntoMultipart) -> Result<(), SendMultipartError> {
-        let mut parts: Vec<Message> = parts.into_frames().collect();
-        let sent = self.ready.call(Operation::Send, |socket| socket.try_send_multipart(std::mem::take(&mut parts)));
-        sent.unwrap_or_else(|error| Err(SendMultipartError { error, parts }))
-    }
-
-    /// Sends a value as JSON.
-    ///
-    /// Cancel safe, as [`send`](Self::send).
-    ///
-    /// # Errors
-    ///
-    /// [`Json`](crate::ErrorKind::Json) if the value cannot be written so; else as for [`send`](Self::send).
-    #[cfg(feature = "json")]
-    pub fn send_json<T: serde::Serialize + ?Sized>(&self, value: &T) -> impl Future<Output = Result<()>> + Send {
-        let message = socket::write_json(value);
-        async move { Ok(self.send(message?).await?) }
-    }
-
-    /// Makes frames of a value by `serialize`, and sends them.
-    ///
-    /// Cancel safe, as [`send_multipart`](Self::send_multipart).
-    ///
-    /// # Errors
-    ///
-    /// As for [`send_multipart`](Self::send_multipart).
-    pub fn send_serialized<T, P: IntoMultipart>(
-        &self,
-        value: T,
-        serialize: impl FnOnce(T) -> P,
-    ) -> impl Future<Output = Result<(), SendMultipartError>> + Send {
-        self.send_multipart(serialize(value))
-    }
-
-    /// A [`futures` sink](futures_sink::Sink) of messages of one frame.
-    pub fn sink<T: Into<Message>>(&self) -> Sink<'_, K, R, T> {
-        Sink::new(self)
-    }
-
-    /// A [`futures` sink](futures_sink::Sink) of messages of several frames.
-    pub fn sink_multipart<T: IntoMultipart>(&self) -> MultipartSink<'_, K, R, T> {
-        MultipartSink::new(self)
-    }
-}
-
-impl<K: Receiver, R: Runtime> Socket<K, R> {
-    /// Receives a frame: waits for a message.
-    ///
-    /// Cancel safe: dropped before it is ready it has received nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`Again`](crate::ErrorKind::Again) if [`RCVTIMEO`](crate::RCVTIMEO) is over; else as for [`Socket::recv`](crate::Socket::recv).
-    ///
-    /// pyzmq: `await socket.recv()`.
-    pub fn recv(&self) -> impl Future<Output = Result<Message>> + Send {
-        Call::new(&self.ready, Side::Recv, Operation::Recv, |socket: &socket::Socket<K>| socket.recv_flags(DONTWAIT))
-    }
-
-    /// Receives a frame if one is there: `None` if not.
-    ///
-    /// # Errors
-    ///
-    /// As for [`recv`](Self::recv), except `Again`.
-    pub fn try_recv(&self) -> Result<Option<Message>> {
-        self.ready.call(Operation::Recv, socket::Socket::try_recv)?
-    }
-
-    /// Receives a frame in place of what `message` held. (pyzmq's `recv_into(buffer)` is `with(|socket| socket.recv_buf(…))`.)
-    ///
-    /// Cancel safe: dropped before it is ready it has received nothing; `message` is then as it was, or empty.
-    ///
-    /// # Errors
-    ///
-    /// As for [`recv`](Self::recv).
-    pub fn recv_into(&self, message: &mut Message) -> impl Future<Output = Result<()>> + Send {
-        let attempt = |socket: &socket::Socket<K>| socket.recv_into_flags(message, DONTWAIT);
-        Call::new(&self.ready, Side::Recv, Operation::Recv, attempt)
-    }
-
-    /// Receives text.
-    ///
-    /// Cancel safe, as [`recv`](Self::recv).
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidUtf8`](crate::ErrorKind::InvalidUtf8), which has the message; else as for [`recv`](Self::recv).
-    pub async fn recv_string(&self) -> Result<String> {
-        self.recv().await.and_then(socket::text_of)
-    }
-
-    /// Receives all frames of a message.
-    ///
-    /// Cancel safe: dropped before it is ready it has received nothing, and never a part of a message.
-    ///
-    /// # Errors
-    ///
-    /// As for [`recv`](Self::recv).
-    ///
-    /// pyzmq: `await socket.recv_multipart()`.
-    pub fn recv_multipart(&self) -> impl Future<Output = Result<Vec<Message>>> + Send {
-        let attempt = |socket: &socket::Socket<K>| socket.recv_multipart_flags(DONTWAIT);
-        Call::new(&self.ready, Side::Recv, Operation::Recv, attempt)
-    }
-
-    /// Receives all frames of a message if one is there: `None` if not.
-    ///
-    /// # Errors
-    ///
-    /// As for [`recv`](Self::recv), except `Again`.
-    pub fn try_recv_multipart(&self) -> Result<Option<Vec<Message>>> {
-        self.ready.call(Operation::Recv, socket::Socket::try_recv_multipart)?
-    }
-
-    /// Receives a message that has `N` frames.
-    ///
-    /// Cancel safe, as [`recv_multipart`](Self::recv_multipart).
-    ///
-    /// # Errors
-    ///
-    /// [`FrameCount`](crate::ErrorKind::FrameCount) if it has another number, which has them; else as for [`recv`](Self::recv).
-    pub async fn recv_frames<const N: usize>(&self) -> Result<[Message; N]> {
-        self.recv_multipart().await.and_then(socket::exactly)
-    }
-
-    /// Receives JSON of that shape.
-    ///
-    /// Cancel safe, as [`recv`](Self::recv).
-    ///
-    /// # Errors
-    ///
-    /// [`Json`](crate::ErrorKind::Json) if it is none, which has the message; else as for [`recv`](Self::recv).
-    #[cfg(feature = "json")]
-    pub async fn recv_json<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
-        self.recv().await.and_then(socket::read_json)
-    }
-
-    /// Receives a message and gives its frames to `deserialize`.
-    ///
-    /// Cancel safe, as [`recv_multipart`](Self::recv_multipart).
-    ///
-    /// # Errors
-    ///
-    /// As for [`recv`](Self::recv).
-    pub async fn recv_serialized<T>(&self, deserialize: impl FnOnce(Vec<Message>) -> T + Send) -> Result<T> {
-        self.recv_multipart().await.map(deserialize)
-    }
-
-    /// A [`futures` stream](futures_core::Stream) of frames, until the context is shut down.
-    pub fn stream(&self) -> Frames<'_, K, R> {
-        Frames::new(self)
-    }
-
-    /// A [`futures` stream](futures_core::Stream) of messages with all their frames, until the context is shut down.
-    pub fn stream_multipart(&self) -> Messages<'_, K, R> {
-        Messages::new(self)
-    }
-}
-
 impl<K: Kind, R: Runtime> From<socket::Socket<K>> for Socket<K, R> {
     fn from(socket: socket::Socket<K>) -> Self {
-        Self { ready: Ready::new(socket) }
+        let context = socket.context().cloned().map(Context::from);
+        Self { ready: Ready::new(socket), context }
     }
 }
 

@@ -395,7 +395,8 @@ impl Context {
     /// the middle of a call has heard of the end by then, and keeps its own LINGER: with the default one, and a peer that is not
     /// there, [`term`](Self::term) waits for it. Drop the context instead, or ask [`term_timeout`](Self::term_timeout).)
     ///
-    /// pyzmq's `context.destroy(linger)` closes sockets that others still hold; here a socket is closed by whoever has it, which is
+    /// pyzmq's `destroy()` without a linger leaves each socket its own: that is [`term`](Self::term) here, and `None` is for ever. And
+    /// pyzmq's closes sockets that others still hold; here a socket is closed by whoever has it, which is
     /// why this cannot wait for them.
     ///
     /// # Errors

@@ -2,11 +2,11 @@
 
 use std::ffi::c_int;
 use std::fmt;
-use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 use std::time::Duration;
 
 use zmq_sys as sys;
 
+use crate::bits::bit_set;
 use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::message::Message;
 use crate::version::strerror;
@@ -17,117 +17,78 @@ use crate::version::strerror;
 /// let life = zmq::EVENT_CONNECTED | zmq::EVENT_DISCONNECTED;
 /// assert!(life.contains(zmq::EVENT_CONNECTED) && !life.contains(zmq::EVENT_LISTENING));
 /// assert!(zmq::EVENT_ALL.contains(life) && !(zmq::EVENT_ALL - life).contains(life));
+/// assert_eq!((life.as_raw(), zmq::MonitorEvents::from_raw(0x201)), (0x201, life));      // as C has it
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct MonitorEvents(u16);
-
-impl MonitorEvents {
-    /// Whether all of `events` are in the set.
-    pub const fn contains(self, events: Self) -> bool {
-        self.0 & events.0 == events.0
-    }
-
-    pub(super) fn as_raw(self) -> c_int {
-        c_int::from(self.0)
-    }
-}
-
-impl BitOr for MonitorEvents {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
-
-impl BitOrAssign for MonitorEvents {
-    fn bitor_assign(&mut self, other: Self) {
-        self.0 |= other.0;
-    }
-}
-
-/// All but these: `EVENT_ALL - EVENT_CONNECT_DELAYED`.
-impl Sub for MonitorEvents {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-}
-
-impl BitAnd for MonitorEvents {
-    type Output = Self;
-
-    fn bitand(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-}
+///
+/// pyzmq: `zmq.Event`, whose `zmq.Event.CONNECTED` is [`Event::CONNECTED`] here, too.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct MonitorEvents(c_int);
 
 macro_rules! events {
-    ($($(#[$docs:meta])+ $name:ident = $raw:ident;)*) => {
-        $($(#[$docs])+ pub const $name: MonitorEvents = MonitorEvents(sys::$raw as u16);)*
+    ($($(#[$docs:meta])+ $name:ident, $short:ident = $raw:ident;)*) => {
+        $($(#[$docs])+ pub const $name: MonitorEvents = MonitorEvents(sys::$raw);)*
 
-        impl fmt::Debug for MonitorEvents {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut rest = self.0;
-                let mut separator = "";
-                if *self == EVENT_ALL {
-                    return f.write_str("EVENT_ALL");
-                }
-                $(if rest & $name.0 != 0 {
-                    write!(f, "{separator}{}", stringify!($name))?;
-                    rest &= !$name.0;
-                    separator = " | ";
-                })*
-                match (rest, separator) {
-                    (0, "") => f.write_str("NONE"),
-                    (0, _) => Ok(()),
-                    (rest, separator) => write!(f, "{separator}{rest:#x}"),
-                }
-            }
+        bit_set! { MonitorEvents(c_int): EVENT_ALL $($name)* }
+
+        /// The sets of one event by pyzmq's names in its `zmq.Event`.
+        ///
+        /// ```
+        /// assert_eq!(zmq::Event::CONNECTED | zmq::Event::LISTENING, zmq::EVENT_CONNECTED | zmq::EVENT_LISTENING);
+        /// ```
+        impl Event {
+            $(
+                #[doc = concat!("[`", stringify!($name), "`](crate::", stringify!($name), ").")]
+                pub const $short: MonitorEvents = $name;
+            )*
+
+            /// [`EVENT_ALL`](crate::EVENT_ALL).
+            pub const ALL: MonitorEvents = EVENT_ALL;
         }
     };
 }
 
 events! {
     /// See [`Event::Connected`].
-    EVENT_CONNECTED = ZMQ_EVENT_CONNECTED;
+    EVENT_CONNECTED, CONNECTED = ZMQ_EVENT_CONNECTED;
     /// See [`Event::ConnectDelayed`].
-    EVENT_CONNECT_DELAYED = ZMQ_EVENT_CONNECT_DELAYED;
+    EVENT_CONNECT_DELAYED, CONNECT_DELAYED = ZMQ_EVENT_CONNECT_DELAYED;
     /// See [`Event::ConnectRetried`].
-    EVENT_CONNECT_RETRIED = ZMQ_EVENT_CONNECT_RETRIED;
+    EVENT_CONNECT_RETRIED, CONNECT_RETRIED = ZMQ_EVENT_CONNECT_RETRIED;
     /// See [`Event::Listening`].
-    EVENT_LISTENING = ZMQ_EVENT_LISTENING;
+    EVENT_LISTENING, LISTENING = ZMQ_EVENT_LISTENING;
     /// See [`Event::BindFailed`].
-    EVENT_BIND_FAILED = ZMQ_EVENT_BIND_FAILED;
+    EVENT_BIND_FAILED, BIND_FAILED = ZMQ_EVENT_BIND_FAILED;
     /// See [`Event::Accepted`].
-    EVENT_ACCEPTED = ZMQ_EVENT_ACCEPTED;
+    EVENT_ACCEPTED, ACCEPTED = ZMQ_EVENT_ACCEPTED;
     /// See [`Event::AcceptFailed`].
-    EVENT_ACCEPT_FAILED = ZMQ_EVENT_ACCEPT_FAILED;
+    EVENT_ACCEPT_FAILED, ACCEPT_FAILED = ZMQ_EVENT_ACCEPT_FAILED;
     /// See [`Event::Closed`].
-    EVENT_CLOSED = ZMQ_EVENT_CLOSED;
+    EVENT_CLOSED, CLOSED = ZMQ_EVENT_CLOSED;
     /// See [`Event::CloseFailed`].
-    EVENT_CLOSE_FAILED = ZMQ_EVENT_CLOSE_FAILED;
+    EVENT_CLOSE_FAILED, CLOSE_FAILED = ZMQ_EVENT_CLOSE_FAILED;
     /// See [`Event::Disconnected`].
-    EVENT_DISCONNECTED = ZMQ_EVENT_DISCONNECTED;
+    EVENT_DISCONNECTED, DISCONNECTED = ZMQ_EVENT_DISCONNECTED;
     /// See [`Event::MonitorStopped`].
-    EVENT_MONITOR_STOPPED = ZMQ_EVENT_MONITOR_STOPPED;
+    EVENT_MONITOR_STOPPED, MONITOR_STOPPED = ZMQ_EVENT_MONITOR_STOPPED;
     /// See [`Event::HandshakeFailedNoDetail`].
-    EVENT_HANDSHAKE_FAILED_NO_DETAIL = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+    EVENT_HANDSHAKE_FAILED_NO_DETAIL, HANDSHAKE_FAILED_NO_DETAIL = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
     /// See [`Event::HandshakeSucceeded`].
-    EVENT_HANDSHAKE_SUCCEEDED = ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+    EVENT_HANDSHAKE_SUCCEEDED, HANDSHAKE_SUCCEEDED = ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
     /// See [`Event::HandshakeFailedProtocol`].
-    EVENT_HANDSHAKE_FAILED_PROTOCOL = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+    EVENT_HANDSHAKE_FAILED_PROTOCOL, HANDSHAKE_FAILED_PROTOCOL = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
     /// See [`Event::HandshakeFailedAuth`].
-    EVENT_HANDSHAKE_FAILED_AUTH = ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+    EVENT_HANDSHAKE_FAILED_AUTH, HANDSHAKE_FAILED_AUTH = ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 }
 
 /// Every event, those of newer libraries, too.
-pub const EVENT_ALL: MonitorEvents = MonitorEvents(sys::ZMQ_EVENT_ALL as u16);
+pub const EVENT_ALL: MonitorEvents = MonitorEvents(sys::ZMQ_EVENT_ALL);
 
 /// What happened on a connection or a listener of a monitored socket.
 ///
 /// Descriptors are numbers for a log: they are libzmq's, and may be closed by the time they are read here.
+///
+/// It compares with the constants, as in pyzmq: `event.event == zmq::EVENT_CONNECTED`, or `zmq::Event::CONNECTED`; `match` has what comes
+/// with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -254,6 +215,29 @@ impl Event {
             Self::HandshakeFailedAuth { .. } => sys::ZMQ_EVENT_HANDSHAKE_FAILED_AUTH,
             Self::Other { event, .. } => i32::from(*event),
         }
+    }
+}
+
+/// The set of that one event, to compare with the constants, or to look for in a set.
+///
+/// ```
+/// let life = zmq::EVENT_CONNECTED | zmq::EVENT_DISCONNECTED;
+/// assert!(life.contains(zmq::Event::Connected { fd: 7 }.into()));
+/// ```
+impl From<Event> for MonitorEvents {
+    fn from(event: Event) -> Self {
+        Self(event.as_raw())
+    }
+}
+
+/// Whether it is that event, whatever comes with it: pyzmq's `event["event"] == zmq.EVENT_CONNECTED`.
+///
+/// ```
+/// assert!(zmq::Event::Connected { fd: 7 } == zmq::EVENT_CONNECTED);
+/// ```
+impl PartialEq<MonitorEvents> for Event {
+    fn eq(&self, event: &MonitorEvents) -> bool {
+        MonitorEvents::from(*self) == *event
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::ffi::c_int;
 use std::fmt;
-use std::ops::{BitAnd, BitOr, BitOrAssign};
 
 use zmq_sys as sys;
 
+use crate::bits::bit_set;
+
 /// Which mechanism guards a socket's connections.
+///
+/// pyzmq: `zmq.SecurityMechanism`, whose `zmq.SecurityMechanism.CURVE`, and `zmq.CURVE`, is `Mechanism::Curve`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mechanism {
@@ -23,13 +26,25 @@ pub enum Mechanism {
 }
 
 impl Mechanism {
-    pub(crate) fn from_raw(raw: c_int) -> Self {
+    /// The mechanism that has the number in `zmq.h`.
+    pub const fn from_raw(raw: c_int) -> Self {
         match raw {
             sys::ZMQ_NULL => Self::Null,
             sys::ZMQ_PLAIN => Self::Plain,
             sys::ZMQ_CURVE => Self::Curve,
             sys::ZMQ_GSSAPI => Self::Gssapi,
             other => Self::Other(other),
+        }
+    }
+
+    /// The number in `zmq.h`.
+    pub const fn as_raw(self) -> c_int {
+        match self {
+            Self::Null => sys::ZMQ_NULL,
+            Self::Plain => sys::ZMQ_PLAIN,
+            Self::Curve => sys::ZMQ_CURVE,
+            Self::Gssapi => sys::ZMQ_GSSAPI,
+            Self::Other(raw) => raw,
         }
     }
 }
@@ -62,7 +77,8 @@ pub enum NameType {
 }
 
 impl NameType {
-    pub(crate) fn from_raw(raw: c_int) -> Self {
+    /// The one that has the number in `zmq.h`.
+    pub const fn from_raw(raw: c_int) -> Self {
         match raw {
             sys::ZMQ_GSSAPI_NT_HOSTBASED => Self::HostBased,
             sys::ZMQ_GSSAPI_NT_USER_NAME => Self::UserName,
@@ -71,7 +87,8 @@ impl NameType {
         }
     }
 
-    pub(crate) fn as_raw(self) -> c_int {
+    /// The number in `zmq.h`.
+    pub const fn as_raw(self) -> c_int {
         match self {
             Self::HostBased => sys::ZMQ_GSSAPI_NT_HOSTBASED,
             Self::UserName => sys::ZMQ_GSSAPI_NT_USER_NAME,
@@ -84,12 +101,16 @@ impl NameType {
 /// What a socket is ready for: a set of [`POLLIN`], [`POLLOUT`], [`POLLERR`] and [`POLLPRI`].
 ///
 /// ```
-/// use zmq::{POLLIN, POLLOUT};
+/// use zmq::{POLLIN, POLLOUT, PollEvents};
 ///
 /// let both = POLLIN | POLLOUT;
 /// assert!(both.contains(POLLIN) && both.is_readable() && both.is_writable());
 /// assert!(!POLLIN.contains(both));
+/// assert_eq!(both - POLLOUT, PollEvents::POLLIN);
+/// assert_eq!((both.as_raw(), PollEvents::from_raw(3)), (3, both));      // as C has it
 /// ```
+///
+/// pyzmq: `zmq.PollEvent`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct PollEvents(i16);
 
@@ -102,27 +123,20 @@ pub const POLLERR: PollEvents = PollEvents(sys::ZMQ_POLLERR as i16);
 /// Urgent data on a file descriptor; sockets never have it.
 pub const POLLPRI: PollEvents = PollEvents(sys::ZMQ_POLLPRI as i16);
 
+bit_set! { PollEvents(i16): POLLIN POLLOUT POLLERR POLLPRI }
+
 impl PollEvents {
-    /// No event.
-    pub const NONE: Self = Self(0);
+    /// [`POLLIN`](crate::POLLIN). pyzmq: `zmq.PollEvent.POLLIN`.
+    pub const POLLIN: Self = POLLIN;
 
-    pub(crate) fn from_raw(raw: i16) -> Self {
-        Self(raw)
-    }
+    /// [`POLLOUT`](crate::POLLOUT). pyzmq: `zmq.PollEvent.POLLOUT`.
+    pub const POLLOUT: Self = POLLOUT;
 
-    pub(crate) fn as_raw(self) -> i16 {
-        self.0
-    }
+    /// [`POLLERR`](crate::POLLERR). pyzmq: `zmq.PollEvent.POLLERR`.
+    pub const POLLERR: Self = POLLERR;
 
-    /// Whether all of `events` are in the set.
-    pub const fn contains(self, events: Self) -> bool {
-        self.0 & events.0 == events.0
-    }
-
-    /// Whether no event is in the set.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
+    /// [`POLLPRI`](crate::POLLPRI). pyzmq: `zmq.PollEvent.POLLPRI`.
+    pub const POLLPRI: Self = POLLPRI;
 
     /// Whether [`POLLIN`] is in the set.
     pub const fn is_readable(self) -> bool {
@@ -132,46 +146,5 @@ impl PollEvents {
     /// Whether [`POLLOUT`] is in the set.
     pub const fn is_writable(self) -> bool {
         self.contains(POLLOUT)
-    }
-}
-
-impl BitOr for PollEvents {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
-
-impl BitOrAssign for PollEvents {
-    fn bitor_assign(&mut self, other: Self) {
-        self.0 |= other.0;
-    }
-}
-
-impl BitAnd for PollEvents {
-    type Output = Self;
-
-    fn bitand(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-}
-
-impl fmt::Debug for PollEvents {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        let mut separator = "";
-        for (event, name) in [(POLLIN, "POLLIN"), (POLLOUT, "POLLOUT"), (POLLERR, "POLLERR"), (POLLPRI, "POLLPRI")] {
-            if self.contains(event) {
-                write!(f, "{separator}{name}")?;
-                separator = " | ";
-                rest &= !event.0;
-            }
-        }
-        match (rest, separator) {
-            (0, "") => f.write_str("NONE"),
-            (0, _) => Ok(()),
-            (rest, separator) => write!(f, "{separator}{rest:#x}"),
-        }
     }
 }

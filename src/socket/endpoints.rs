@@ -97,6 +97,7 @@ impl Core {
             return Err(Error::invalid(Operation::Bind, help).with_target(text.to_owned()));
         }
         self.check_security(&endpoint, Operation::Bind)?;
+        self.check_server_key(&endpoint, Operation::Bind)?;
         if let Some(path) = endpoint.ipc_path().filter(|_| !own_listener) {
             check_ipc_path(path).map_err(|(errno, help)| explain(errno).with_help(help))?;
         }
@@ -207,6 +208,7 @@ impl Core {
         self.check_multicast(&endpoint, Operation::Connect)?;
         self.check_inproc(&endpoint, Operation::Connect)?;
         self.check_security(&endpoint, Operation::Connect)?;
+        self.check_server_key(&endpoint, Operation::Connect)?;
         self.connect_ids.borrow_mut().check(self.kind(), text)?;
         let id = self.connect_ids.borrow().next().map(<[u8]>::to_vec);
         if let Some(id) = id {
@@ -354,10 +356,14 @@ impl<K: Kind> Socket<K> {
     /// | `tcp://127.0.0.1:5555`, `tcp://lo:5555` | on one, by address or name |
     /// | `tcp://*:*` | a port that is free; [`last_endpoint`](Self::last_endpoint) tells which |
     /// | `ipc:///tmp/name`, `ipc://@name` | a Unix socket at a path, or in Linux's abstract namespace |
-    /// | `ipc://*` | a Unix socket in a private directory |
+    /// | `ipc://*` | a Unix socket in a directory of its own, which only this user can enter; see below |
     /// | `inproc://name` | within the context |
     /// | `ws://*:8080/path` | WebSocket, where [`has("ws")`](crate::has) |
     /// | `epgm://eth0;239.192.1.1:5555` | multicast, where [`has("pgm")`](crate::has) |
+    ///
+    /// The directory of `ipc://*` is made in the first of `$TMPDIR`, `$TEMPDIR` and `$TMP` that is a directory; if none of them is set, in the
+    /// program's current directory, and the endpoint is then a relative path, good only for who runs there. It goes when the socket is
+    /// closed, and stays when the process is killed. [`last_endpoint`](Self::last_endpoint) tells the path.
     ///
     /// # Errors
     ///
@@ -448,7 +454,7 @@ impl<K: Kind> Socket<K> {
     /// # Errors
     ///
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) for an endpoint that nothing could ever be connected to, as one without a port;
-    /// the message says which part is wrong. [`ProtocolNotSupported`](ErrorKind::ProtocolNotSupported) and
+    /// the message says which part is wrong; and by CURVE without the server's key. [`ProtocolNotSupported`](ErrorKind::ProtocolNotSupported) and
     /// [`IncompatibleProtocol`](ErrorKind::IncompatibleProtocol).
     ///
     /// C: `zmq_connect`.
@@ -456,7 +462,8 @@ impl<K: Kind> Socket<K> {
         self.core.connect(endpoint)
     }
 
-    /// Ends the connection to an endpoint. What is unsent is sent if [`LINGER`](crate::LINGER) leaves the time.
+    /// Ends the connection to an endpoint. What is unsent is sent if [`LINGER`](crate::LINGER) leaves the time; over `inproc`, where it is the
+    /// peer's as soon as it is sent, in any case. What the peer sent and nobody has received yet is dropped: receive it before.
     ///
     /// # Errors
     ///

@@ -1,13 +1,22 @@
 //! Flags of `send_flags` and `recv_flags`.
 
 use std::ffi::c_int;
-use std::ops::BitOr;
 
 use zmq_sys as sys;
 
+use crate::bits::bit_set;
+
 /// Flags for one call of [`send_flags`](crate::Socket::send_flags) or [`recv_flags`](crate::Socket::recv_flags):
 /// [`DONTWAIT`], [`SNDMORE`], both with `|`, or [`Flags::NONE`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+///
+/// ```
+/// let flags = zmq::DONTWAIT | zmq::SNDMORE;
+/// assert!(flags.contains(zmq::Flags::SNDMORE));
+/// assert_eq!(format!("{flags:?} is {}", flags.as_raw()), "DONTWAIT | SNDMORE is 3");
+/// ```
+///
+/// pyzmq: `zmq.Flag`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Flags(c_int);
 
 /// Answers [`Again`](crate::ErrorKind::Again) instead of waiting. pyzmq: `zmq.DONTWAIT`, `zmq.NOBLOCK`.
@@ -20,20 +29,12 @@ pub const NOBLOCK: Flags = DONTWAIT;
 /// cannot be forgotten half-way.
 pub const SNDMORE: Flags = Flags(sys::ZMQ_SNDMORE);
 
+bit_set! { Flags(c_int): DONTWAIT SNDMORE }
+
 impl Flags {
-    /// No flag: what pyzmq's 0 is.
-    pub const NONE: Self = Self(0);
+    /// [`DONTWAIT`](crate::DONTWAIT). pyzmq: `zmq.Flag.DONTWAIT`.
+    pub const DONTWAIT: Self = DONTWAIT;
 
-    #[inline]
-    pub(crate) fn as_raw(self) -> c_int {
-        self.0
-    }
-}
-
-impl BitOr for Flags {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
+    /// [`SNDMORE`](crate::SNDMORE). pyzmq: `zmq.Flag.SNDMORE`.
+    pub const SNDMORE: Self = SNDMORE;
 }

@@ -180,7 +180,8 @@ kinds! {
     Xsub, XSUB = ZMQ_XSUB: Sender Receiver;
     /// Talks plain TCP, with a frame in front that names the connection.
     ///
-    /// To send it an empty frame behind that closes the connection, once the socket is next used for something.
+    /// To send it an empty frame behind that closes the connection, once the socket next looks at what its connections do: in a `poll`, an
+    /// `events`, or a `recv` that finds nothing.
     Stream, STREAM = ZMQ_STREAM: Sender Receiver;
 }
 

@@ -12,7 +12,7 @@ mod recv;
 mod routing;
 mod security;
 mod send;
-mod wait;
+pub(crate) mod wait;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -2,7 +2,7 @@
 
 use super::Socket;
 use super::kind::Kind;
-use crate::error::{Operation, Result};
+use crate::error::{Errno, Error, Operation, Result};
 use crate::option::codec::Codec;
 use crate::option::{Gettable, OptionOf, OptionValue, Row, Settable, table};
 
@@ -89,6 +89,84 @@ impl<K: Kind> Socket<K> {
     {
         self.set_routing_id(identity)
     }
+
+    /// Reads an option that this crate does not know, by its number in `zmq.h`: one of a newer libzmq, or a draft. `size` is how many
+    /// bytes libzmq has for it (4 for an `int`), or has at most; the answer is as many as it gave.
+    ///
+    /// ```
+    /// # fn main() -> zmq::Result<()> {
+    /// # let context = zmq::Context::new()?;
+    /// # let socket = context.socket(zmq::PULL)?;
+    /// match socket.get_by_number(1234, size_of::<i32>()) {
+    ///     Ok(value) => println!("{value:?}"),
+    ///     Err(error) => println!("{error}"),            // this libzmq has none of that number
+    /// }
+    /// # assert_eq!(socket.get_by_number(1234, 4).unwrap_err().kind(), zmq::ErrorKind::InvalidArgument);
+    /// let error = socket.get_by_number(24, 4).unwrap_err();
+    /// assert_eq!(error.to_string(), "get option 24: invalid argument (EINVAL); its name is RCVHWM: get it by that");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if libzmq has no such option, or it has another size, and for one that this
+    /// crate knows: the error says by which name.
+    ///
+    /// C: `zmq_getsockopt`. pyzmq: `socket.getsockopt(number)`.
+    pub fn get_by_number(&self, number: i32, size: usize) -> Result<Vec<u8>> {
+        let operation = Operation::Get;
+        check_unknown(operation, number)?;
+        let mut value = vec![0; size.min(LONGEST)];
+        let length =
+            self.core().get_into(number, &mut value).map_err(|errno| self.explain(operation, number, errno))?;
+        value.truncate(length);
+        Ok(value)
+    }
+
+    /// Sets an option that this crate does not know, by its number in `zmq.h`: one of a newer libzmq, or a draft. `value` is what C
+    /// gives: `&1_i32.to_ne_bytes()` for an `int`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if libzmq has no such option, or does not take the value, and for one that
+    /// this crate knows, and looks after: the error says by which name.
+    ///
+    /// # Safety
+    ///
+    /// What libzmq does with the bytes this crate cannot know: they may be taken for a pointer, or a descriptor. The caller knows the
+    /// option, that the linked libzmq has it by this number, and that the value is one that it takes and survives. It does not make the
+    /// socket one that threads may share, nor have libzmq call back.
+    ///
+    /// C: `zmq_setsockopt`. pyzmq: `socket.setsockopt(number, value)`.
+    #[expect(unsafe_code, reason = "what the option does is the caller's to know")]
+    pub unsafe fn set_by_number(&self, number: i32, value: &[u8]) -> Result<()> {
+        let operation = Operation::Set;
+        check_unknown(operation, number)?;
+        let core = self.core();
+        core.retry(|| core.raw().set(number, Some(value))).map_err(|errno| self.explain(operation, number, errno))
+    }
+
+    fn explain(&self, operation: Operation, number: i32, errno: Errno) -> Error {
+        let error = self.core().error(operation, errno).with_target(format!("option {number}"));
+        if errno == Errno::INVALID { error.with_help("libzmq has none of that number, kind or size") } else { error }
+    }
+}
+
+/// Longer than any option.
+const LONGEST: usize = 1 << 20;
+
+/// ZMQ_ZAP_ENFORCE_DOMAIN, a draft that is in every libzmq since 4.3. Without a domain libzmq does not survive it (plain_server.cpp).
+const ZAP_ENFORCE_DOMAIN: i32 = 93;
+
+/// Refuses what the table has: its checks keep libzmq from what it does not survive.
+fn check_unknown(operation: Operation, number: i32) -> Result<()> {
+    let help = match socket_options().find(|row| row.number == number) {
+        Some(row) => format!("its name is {}: {operation} it by that", row.name),
+        None if number == ZAP_ENFORCE_DOMAIN => "it is ZAP_ENFORCE_DOMAIN, which require_security sets".to_owned(),
+        None => return Ok(()),
+    };
+    Err(Error::invalid(operation, help).with_target(format!("option {number}")))
 }
 
 /// All options of sockets, in the order of their numbers: for programs that list or configure them.

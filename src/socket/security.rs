@@ -18,6 +18,9 @@ const ZAP_ENFORCE_DOMAIN: std::ffi::c_int = 93;
 /// The domain that a server gets if it has none: with none libzmq would not ask the authenticator.
 const DOMAIN: &str = "global";
 
+const NO_SERVER_KEY: &str =
+    "a CURVE client needs the server's public key, set_curve_serverkey; a server says set_curve_server(true)";
+
 /// What a socket insists on.
 #[derive(Debug, Default)]
 pub(super) struct Security {
@@ -79,6 +82,22 @@ impl Core {
         self.enforce().map_err(explain)
     }
 
+    /// Before a `bind` or `connect` as a CURVE client: with a server's key of nothing but zeros, which is also what there is if none was set,
+    /// libsodium makes no HELLO (curve_client_tools.hpp, `produce_hello`), and libzmq tries again for ever and says nothing.
+    pub(super) fn check_server_key(&self, endpoint: &Endpoint<'_>, operation: Operation) -> Result<()> {
+        let get = |option| self.raw().get_int(option);
+        let is_client = endpoint.has_handshake()
+            && get(sys::ZMQ_MECHANISM) == Ok(sys::ZMQ_CURVE)
+            && get(sys::ZMQ_CURVE_SERVER) == Ok(0)
+            && self.kind() != SocketType::Stream
+            && !self.security.raw.get();
+        let mut key = [0; 32];
+        if !is_client || self.raw().get(sys::ZMQ_CURVE_SERVERKEY, &mut key).is_err() || key != [0; 32] {
+            return Ok(());
+        }
+        Err(Error::invalid(operation, NO_SERVER_KEY).with_target(endpoint.text().to_owned()))
+    }
+
     /// CURVE takes keys that cannot work as long as nobody connects.
     fn check_keys(&self, server: bool) -> Result<Result<(), &'static str>, Errno> {
         let key = |option| -> Result<[u8; 32], Errno> {
@@ -94,7 +113,7 @@ impl Core {
             // It needs no public key itself.
             return Ok(Ok(()));
         } else if key(sys::ZMQ_CURVE_SERVERKEY)? == none {
-            "a client needs the server's public key, set_curve_serverkey; a server says set_curve_server(true)"
+            NO_SERVER_KEY
         } else if *public_key.as_bytes() == none {
             "the socket has no public key: set_curve_publickey"
         } else if curve_public(&secret_key).is_ok_and(|belongs| belongs != public_key) {

@@ -252,6 +252,9 @@ impl<K: Kind> Socket<K> {
 
     /// Sends a message if that needs no waiting.
     ///
+    /// A peer, or room, that has come within the last millisecond or so may not be seen yet: in a call that does not wait libzmq looks for such
+    /// news no more often (socket_base.cpp, `process_commands`). [`poll`](Self::poll) and [`events`](Self::events) look at once.
+    ///
     /// ```
     /// # fn main() -> zmq::Result<()> {
     /// # let context = zmq::Context::new()?;

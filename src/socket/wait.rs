@@ -15,6 +15,11 @@ use crate::version::{Version, version};
 /// ZMQ_TOPICS_COUNT: its constant is among the drafts, the option is in every build of 4.3.5 (socket_base.cpp, xpub.cpp).
 const TOPICS_COUNT: i32 = 116;
 
+/// Subscriptions wake nobody who polls for messages, so they are looked for, at first often.
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_micros(50);
+/// See [`FIRST_PAUSE`].
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+
 impl Core {
     fn poll(&self, events: PollEvents, timeout: Timeout) -> Result<PollEvents, Errno> {
         let deadline = timeout.deadline();
@@ -87,6 +92,10 @@ impl<K: Kind> Socket<K> {
     ///
     /// Two subscribers to the same topic count once. An XPUB still receives the subscriptions as messages.
     ///
+    /// A publisher may also connect, and the SUB be bound. Then the SUB has to be at work, in a `recv` or a `poll`: until it is, libzmq does not
+    /// give it the connection, and asks the publisher for nothing. (A SUB that connects asks by itself, also while its thread does something
+    /// else.) A SUB has no such call: it is not told who publishes to it, except by a [monitor](Self::monitor).
+    ///
     /// ```
     /// # fn main() -> zmq::Result<()> {
     /// # if zmq::version() < zmq::Version::new(4, 3, 5) { return Ok(()); }
@@ -115,8 +124,6 @@ impl<K: Kind> Socket<K> {
     where
         K: Publisher,
     {
-        /// Subscriptions wake nobody who polls for messages, so they are looked for, at first often.
-        const LONGEST_PAUSE: Duration = Duration::from_millis(20);
         let timeout = timeout.into();
         let deadline = timeout.deadline();
         // A SUB would count its own.
@@ -124,7 +131,7 @@ impl<K: Kind> Socket<K> {
             let error = self.core.error(Operation::Wait, Errno(sys::ENOTSUP));
             return Err(error.with_help("only PUB and XPUB sockets have subscribers"));
         }
-        let mut pause = Duration::from_micros(50);
+        let mut pause = FIRST_PAUSE;
         loop {
             let count = self.core.topics().map_err(|errno| self.explain_wait(errno))?;
             if count >= topics {

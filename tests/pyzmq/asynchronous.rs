@@ -61,7 +61,9 @@ pub(crate) fn instance_second<R: Runtime>() {
     let blocking = zmq::Context::instance().unwrap();
     let ours = Context::<R>::instance().unwrap();
     assert_eq!(ours.clone().into_blocking(), blocking);
-    assert!(ours.socket(zmq::PUSH).unwrap().into_blocking().context().is_some_and(|context| *context == blocking));
+    let socket = ours.socket(zmq::PUSH).unwrap();
+    assert!(socket.context().is_some_and(|context| **context == blocking));
+    assert!(socket.into_blocking().context().is_some_and(|context| *context == blocking));
 }
 
 pub(crate) async fn recv_multipart<R: Runtime>() {
@@ -85,15 +87,13 @@ pub(crate) async fn recv<R: Runtime>() {
     assert_eq!(second.await.unwrap(), "there");
 }
 
-/// There is no `recv_buf` to await, but one to call when there is something.
 pub(crate) async fn recv_into<R: Runtime>() {
     let context = context::<R>();
     let (a, b) = bound_pair(&context, zmq::PAIR, zmq::PAIR);
     a.send_multipart(["hello", "there world", "part 3", "rest"]).await.unwrap();
     let mut buffer = [0; 10];
     for (room, len, size) in [(10, 5, 5), (4, 4, 11), (4, 4, 6), (0, 0, 4)] {
-        b.readable().await.unwrap();
-        let received = b.with(|socket| socket.recv_buf_flags(&mut buffer[..room], zmq::DONTWAIT)).unwrap();
+        let received = b.recv_buf(&mut buffer[..room]).await.unwrap();
         assert_eq!((received.len, received.size), (len, size));
     }
     assert_eq!(&buffer, b"parto\0\0\0\0\0", "no more than there was room for");
@@ -106,9 +106,19 @@ pub(crate) async fn recv_into<R: Runtime>() {
 
 pub(crate) async fn recv_into_bad<R: Runtime>() {
     let context = context::<R>();
-    let (_a, b) = bound_pair(&context, zmq::PAIR, zmq::PAIR);
-    let received = b.with(|socket| socket.recv_buf_flags(&mut [0; 5], zmq::DONTWAIT));
-    assert!(received.unwrap_err().is_again());
+    let (a, b) = bound_pair(&context, zmq::PAIR, zmq::PAIR);
+    let mut buffer = [7; 5];
+    {
+        let mut dropped = pin!(b.recv_buf(&mut buffer));
+        begun(&mut dropped).await;
+    }
+    assert_eq!(buffer, [7; 5], "one that was dropped has received nothing");
+    b.set_rcvtimeo(10).unwrap();
+    assert!(b.recv_buf(&mut buffer).await.unwrap_err().is_again());
+    b.set_rcvtimeo(-1).unwrap();
+    a.send("hello").await.unwrap();
+    assert_eq!(b.recv_buf(&mut buffer).await.unwrap().len, 5);
+    assert_eq!(&buffer, b"hello");
 }
 
 /// Each call has the limit that was set when it began.

@@ -47,4 +47,7 @@ fn event_reprs() {
     for (event, name) in events {
         assert_eq!(format!("{event:?}"), name);
     }
+    assert_eq!(format!("{:?}", zmq::Event::CONNECTED | zmq::Event::LISTENING), "EVENT_CONNECTED | EVENT_LISTENING");
+    assert_eq!(format!("{:?}", zmq::PollEvents::POLLIN), "POLLIN");
+    assert_eq!(format!("{:?}", zmq::Flags::SNDMORE), "SNDMORE");
 }

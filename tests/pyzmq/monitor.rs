@@ -25,10 +25,10 @@ fn monitor() {
         assert_eq!(event.endpoint, endpoint);
         event = next(&events);
     }
-    assert!(matches!(event.event, Event::Connected { .. }), "{event:?}");
+    assert!(event.event == zmq::EVENT_CONNECTED, "{event:?}");
     assert_eq!(event.endpoint, endpoint);
     rep.disable_monitor();
-    assert_eq!(next(&events).event, Event::MonitorStopped);
+    assert!(next(&events).event == zmq::EVENT_MONITOR_STOPPED);
     assert!(events.recv_timeout(PATIENCE).unwrap().is_none(), "nothing more comes");
 }
 
@@ -80,10 +80,10 @@ fn monitor_asyncio() {
         loop {
             let event = events.recv().await.unwrap().expect("the monitor goes on");
             assert_eq!(event.endpoint, endpoint);
-            if matches!(event.event, Event::Connected { .. }) {
+            if event.event == Event::CONNECTED {
                 break;
             }
-            assert!(matches!(event.event, Event::ConnectDelayed { .. }), "{event:?}");
+            assert!(event.event == Event::CONNECT_DELAYED, "{event:?}");
         }
         rep.disable_monitor().unwrap();
         while events.recv().await.unwrap().expect("the monitor says its end").event != Event::MonitorStopped {}

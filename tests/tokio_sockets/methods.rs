@@ -23,6 +23,7 @@ fn _futures_are_send(pull: &Socket<Pull>, push: &Socket<Push>, monitor: &Monitor
     fn send<T: Send>(_: T) {}
     send(pull.recv());
     send(pull.recv_multipart());
+    send(pull.recv_buf(&mut [0; 8]));
     send(pull.recv_string());
     send(pull.recv_frames::<2>());
     send(pull.recv_json::<Vec<u32>>());
@@ -259,4 +260,52 @@ fn a_stream_socket_and_a_plain_connection() {
         context.shutdown().unwrap();
         assert_eq!(within("the end", echoing).await.unwrap().unwrap_err().kind(), ErrorKind::ContextTerminated);
     });
+}
+
+#[test]
+fn what_the_blocking_sockets_have_too() {
+    let _deadline = deadline(30);
+    one_thread().block_on(async {
+        let context = Context::new().unwrap();
+        let dealer = context.socket(zmq::DEALER).unwrap();
+        dealer.set_identity("ann").unwrap();
+        assert_eq!((dealer.identity().unwrap(), dealer.routing_id().unwrap()), (b"ann".to_vec(), b"ann".to_vec()));
+        dealer.set_hwm(7).unwrap();
+        assert_eq!((dealer.hwm().unwrap(), dealer.rcvhwm().unwrap()), (7, 7));
+        assert!(dealer.context().is_some_and(|its| **its == *context));
+        let another = dealer.context().unwrap().socket(zmq::DEALER).unwrap();
+        another.bind("inproc://another").unwrap();
+        dealer.connect("inproc://another").unwrap();
+        dealer.send("x").await.unwrap();
+        assert_eq!(within("recv", another.recv()).await.unwrap(), "x");
+        // Its handle alone keeps the context, and ends it.
+        drop((context, another));
+        dealer.send("y").await.unwrap();
+    });
+}
+
+#[test]
+fn subscriptions_are_awaited() {
+    let _deadline = deadline(60);
+    if zmq::version() < zmq::Version::new(4, 3, 5) {
+        println!("skipped: this libzmq does not count topics");
+        return;
+    }
+    for transport in TRANSPORTS {
+        one_thread().block_on(async {
+            let context = Context::new().unwrap();
+            let (publisher, subscriber) = pair(&context, transport, zmq::PUB, zmq::SUB);
+            let error = publisher.wait_for_subscriptions(1, 30).await.unwrap_err();
+            assert!(error.is_again() && error.to_string().contains("0 of 1"), "{error}");
+            let mut waits = std::pin::pin!(publisher.wait_for_subscriptions(1, None));
+            assert!(crate::poll_once(&mut waits).await.is_pending());
+            subscriber.subscribe("weather").unwrap();
+            assert_eq!(within("the subscription", waits).await.unwrap(), 1);
+            publisher.send("weather: fair").await.unwrap();
+            assert_eq!(within("the news", subscriber.recv()).await.unwrap(), "weather: fair");
+            context.shutdown().unwrap();
+            let error = publisher.wait_for_subscriptions(9, None).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ContextTerminated);
+        });
+    }
 }

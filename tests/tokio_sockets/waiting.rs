@@ -73,7 +73,7 @@ fn a_poller_of_all_there_is() {
         let mut poller = Poller::new();
         assert!(within("nobody", poller.poll(10)).await.unwrap().is_empty());
         poller.register(&pull, POLLOUT);
-        poller.register(&pull, POLLIN);
+        assert!(poller.modify(&pull, POLLIN) && !poller.modify(&monitor, POLLIN));
         poller.register(&other, POLLIN);
         poller.register(&auth, POLLIN);
         let started = Instant::now();
