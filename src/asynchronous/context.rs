@@ -14,7 +14,8 @@ use crate::error::{Error, Operation, Result};
 use crate::socket::kind::IntoKind;
 use crate::timeout::Timeout;
 
-/// A context whose sockets are for tasks of the runtime `R`; else a [`zmq::Context`](crate::Context), whose other methods it has.
+/// A context whose sockets are for tasks of the runtime `R`; else a [`zmq::Context`](crate::Context), whose other methods it has. (Of
+/// these `term_timeout` waits, and makes the executor wait: put a timeout of the runtime's around [`term`](Self::term).)
 ///
 /// # Its end
 ///
@@ -154,7 +155,7 @@ impl<R: Runtime> Clone for Context<R> {
     }
 }
 
-/// The methods of a blocking context that do not wait are those of this one.
+/// The methods of a blocking context are those of this one. None waits but `term_timeout`.
 impl<R: Runtime> Deref for Context<R> {
     type Target = context::Context;
 

@@ -37,6 +37,11 @@ impl<K: Kind> Polled for socket::Socket<K> {
 /// It has the methods of the blocking [`Socket`](crate::Socket), those that wait as futures, and is used by its name in a runtime's module:
 /// [`zmq::tokio::Socket`](crate::tokio::Socket), [`zmq::async_io::Socket`](crate::async_io::Socket).
 ///
+/// Not here are those with flags (so no `SNDMORE`: [`send_multipart`](Self::send_multipart)), those with a timeout of their own (see below),
+/// `recv_spin` and `recv_multipart_into`; iterators are [`stream`](Self::stream)s. What does not wait can be called by [`with`](Self::with).
+/// [`zmq::proxy`](crate::proxy()) and the like, which run until the end, are for blocking sockets in a thread, as
+/// [`ThreadProxy`](crate::ThreadProxy) has.
+///
 /// # Sharing
 ///
 /// It is `Send` and `Sync`, and so are its futures `Send`: by reference, or in an `Arc`, any number of tasks may use it at once, some

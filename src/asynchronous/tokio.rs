@@ -24,6 +24,8 @@
 //! }
 //! ```
 //!
+//! (`zmq::Result::<()>::Ok(())` says which error the task has, which the compiler cannot know from `?` alone.)
+//!
 //! A socket may be made anywhere, and used by tasks of any runtime, also of several after one another: it registers with the one whose
 //! task waited last. (So where tasks of two runtimes share one, both runtimes have to be running.) That needs its I/O driver (`enable_io`), and its timer (`enable_time`) where timeouts are set; without them tokio
 //! panics. `enable_all` has both.
