@@ -89,7 +89,8 @@ impl Certificate {
         })
     }
 
-    /// Reads a certificate's file, public or secret.
+    /// Reads a certificate's file, public or secret. Who else may read a secret one is not looked at: that it is its owner's alone is for
+    /// whoever copies it to see to.
     ///
     /// # Errors
     ///

@@ -203,6 +203,9 @@ impl Core {
 impl<K: Kind> Socket<K> {
     /// Sends a message of one frame: text, bytes or a [`Message`].
     ///
+    /// Of messages, `message` is given away, `&message` shares its bytes and can be sent again, and `&mut message` is sent from where it is
+    /// and **empty afterwards**: to send it again would send nothing.
+    ///
     /// A DEALER, PUSH, REQ or PAIR waits until a peer has room, at most [`SNDTIMEO`](crate::SNDTIMEO). A PUB or XPUB drops the
     /// message for the subscribers that have no room, a ROUTER for a peer it does not know or that has no room.
     ///
