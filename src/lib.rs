@@ -67,7 +67,7 @@
 //! | `async` | no | `zmq::asynchronous` alone, for an event loop of one's own; the two above have it |
 //! | `bytes` | no | [`Message`] from and to `bytes::Bytes`, without a copy |
 //! | `pgm`, `norm`, `gssapi` | no | multicast and Kerberos, with the system's OpenPGM, NORM and krb5 |
-//! | `draft` | no | libzmq with its draft API; only the raw bindings have it so far |
+//! | `draft` | no | libzmq with its draft API: options as [`IN_BATCH_SIZE`] and [`OUT_BATCH_SIZE`], which say so; and its raw bindings |
 //! | `bindgen` | no | makes the bindings anew, from the header that is linked |
 #![deny(unsafe_code)]
 
@@ -118,8 +118,9 @@ pub use monitor::{
 pub use multipart::IntoMultipart;
 pub use option::context::{
     BLOCKY, IO_THREADS, MAX_MSGSZ, MAX_SOCKETS, MSG_T_SIZE, SOCKET_LIMIT, THREAD_AFFINITY_CPU_ADD,
-    THREAD_AFFINITY_CPU_REMOVE, THREAD_NAME_PREFIX, THREAD_PRIORITY, THREAD_SCHED_POLICY,
+    THREAD_AFFINITY_CPU_REMOVE, THREAD_NAME_PREFIX, THREAD_PRIORITY, THREAD_SCHED_POLICY, ZERO_COPY_RECV,
 };
+pub use option::draft::*;
 pub use option::table::*;
 pub use option::{Mechanism, NameType, POLLERR, POLLIN, POLLOUT, POLLPRI, PollEvents};
 pub use poller::{PollSource, Poller, Ready, ReadyIter, select};

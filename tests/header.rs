@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The stable part of the header: what comes after is for `ZMQ_BUILD_DRAFT_API`.
-fn header() -> Option<String> {
+/// The header: its stable part, and what is for `ZMQ_BUILD_DRAFT_API`.
+fn header() -> Option<(String, String)> {
     let folder = env!("ZMQ_INCLUDE_DIR");
     if folder.is_empty() {
         // An installed libzmq whose pkg-config file does not say; the bundled one always does.
@@ -14,7 +14,7 @@ fn header() -> Option<String> {
     }
     let text = std::fs::read_to_string(Path::new(folder).join("zmq.h")).expect("zmq.h is where the build found it");
     let end = text.find("#ifdef ZMQ_BUILD_DRAFT_API").expect("zmq.h ends with its draft part");
-    Some(text[..end].to_owned())
+    Some((text[..end].to_owned(), text[end..].to_owned()))
 }
 
 /// The names of the header's constants: options, kinds, flags and error numbers.
@@ -62,6 +62,7 @@ fn wrapped_constants() -> Vec<(&'static str, String)> {
         ZMQ_THREAD_AFFINITY_CPU_REMOVE => zmq::THREAD_AFFINITY_CPU_REMOVE,
         ZMQ_THREAD_NAME_PREFIX => zmq::THREAD_NAME_PREFIX,
         ZMQ_BLOCKY => zmq::BLOCKY,
+        ZMQ_ZERO_COPY_RECV => zmq::ZERO_COPY_RECV,
         ZMQ_PAIR => zmq::PAIR,
         ZMQ_PUB => zmq::PUB,
         ZMQ_SUB => zmq::SUB,
@@ -94,6 +95,16 @@ fn wrapped_constants() -> Vec<(&'static str, String)> {
         ZMQ_POLLOUT => zmq::POLLOUT,
         ZMQ_POLLERR => zmq::POLLERR,
         ZMQ_POLLPRI => zmq::POLLPRI,
+        ZMQ_NOTIFY_CONNECT => zmq::NOTIFY_CONNECT,
+        ZMQ_NOTIFY_DISCONNECT => zmq::NOTIFY_DISCONNECT,
+        ZMQ_RECONNECT_STOP_CONN_REFUSED => zmq::RECONNECT_STOP_CONN_REFUSED,
+        ZMQ_RECONNECT_STOP_HANDSHAKE_FAILED => zmq::RECONNECT_STOP_HANDSHAKE_FAILED,
+        ZMQ_RECONNECT_STOP_AFTER_DISCONNECT => zmq::RECONNECT_STOP_AFTER_DISCONNECT,
+        ZMQ_NORM_FIXED => zmq::NormMode::Fixed,
+        ZMQ_NORM_CC => zmq::NormMode::Cc,
+        ZMQ_NORM_CCL => zmq::NormMode::Ccl,
+        ZMQ_NORM_CCE => zmq::NormMode::Cce,
+        ZMQ_NORM_CCE_ECNONLY => zmq::NormMode::CceEcnOnly,
         ZMQ_EVENT_CONNECTED => zmq::EVENT_CONNECTED,
         ZMQ_EVENT_CONNECT_DELAYED => zmq::EVENT_CONNECT_DELAYED,
         ZMQ_EVENT_CONNECT_RETRIED => zmq::EVENT_CONNECT_RETRIED,
@@ -237,6 +248,42 @@ const EXCUSED: &[(&str, &str)] = &[
     ("zmq_sleep", "std::thread::sleep"),
     ("zmq_threadstart", "std::thread::spawn"),
     ("zmq_threadclose", "JoinHandle::join"),
+    // The drafts.
+    ("ZMQ_SERVER", "a draft kind"),
+    ("ZMQ_CLIENT", "a draft kind"),
+    ("ZMQ_RADIO", "a draft kind"),
+    ("ZMQ_DISH", "a draft kind"),
+    ("ZMQ_GATHER", "a draft kind"),
+    ("ZMQ_SCATTER", "a draft kind"),
+    ("ZMQ_DGRAM", "a draft kind"),
+    ("ZMQ_PEER", "a draft kind"),
+    ("ZMQ_CHANNEL", "a draft kind"),
+    (
+        "ZMQ_ZAP_ENFORCE_DOMAIN",
+        "set by Socket::require_security: by itself it has a PLAIN server without a domain abort",
+    ),
+    ("ZMQ_MULTICAST_LOOP", "for RADIO and DGRAM, which are draft kinds"),
+    ("ZMQ_WSS_*", "libzmq aborts for a key or certificate that is none"),
+    ("ZMQ_MSG_PROPERTY_*", "names for Message::property, which has some of them as methods"),
+    ("ZMQ_EVENT_PIPES_STATS", "what zmq_socket_monitor_pipes_stats asks for"),
+    ("ZMQ_CURRENT_EVENT_VERSION*", "for zmq_socket_monitor_versioned"),
+    ("ZMQ_EVENT_ALL_V*", "for zmq_socket_monitor_versioned"),
+    ("ZMQ_HAVE_POLLER", "a mark without a value, for zmq_poller_*"),
+    ("zmq_ctx_set_ext", "Context::set; it takes texts, which only THREAD_NAME_PREFIX has a use for"),
+    ("zmq_ctx_get_ext", "Context::get"),
+    ("zmq_join", "for DISH, a draft kind"),
+    ("zmq_leave", "for DISH, a draft kind"),
+    ("zmq_connect_peer", "for PEER, a draft kind"),
+    ("zmq_msg_set_routing_id", "for SERVER and PEER, draft kinds"),
+    ("zmq_msg_routing_id", "for SERVER and PEER, draft kinds"),
+    ("zmq_msg_set_group", "for RADIO, a draft kind"),
+    ("zmq_msg_group", "for DISH, a draft kind"),
+    ("zmq_msg_init_buffer", "Message::from"),
+    ("zmq_poller_*", "Poller, which is over zmq_poll"),
+    ("zmq_socket_get_peer_state", "Socket::try_send_multipart says who has room"),
+    ("zmq_socket_monitor_versioned", "Socket::monitor; the later version tells the endpoints of both sides"),
+    ("zmq_socket_monitor_pipes_stats", "how full queues are is not told"),
+    ("zmq_ppoll", "Socket::poll; a signal that must not be missed writes to a pipe that is polled"),
 ];
 
 fn excuse_covers(excuse: &str, name: &str) -> bool {
@@ -245,9 +292,10 @@ fn excuse_covers(excuse: &str, name: &str) -> bool {
 
 #[test]
 fn every_name_of_the_header_is_wrapped_or_excused() {
-    let Some(header) = header() else { return };
-    let constants = constants(&header);
-    let functions = functions(&header);
+    let Some((stable, draft)) = header() else { return };
+    let drafts = constants(&draft);
+    let constants: BTreeMap<_, _> = constants(&stable).into_iter().chain(drafts.clone()).collect();
+    let functions: BTreeSet<_> = functions(&stable).into_iter().chain(functions(&draft)).collect();
     assert!(constants.len() > 150 && functions.len() > 60, "{} and {} were found", constants.len(), functions.len());
     let names: BTreeSet<&str> = constants.keys().chain(&functions).map(String::as_str).collect();
 
@@ -255,7 +303,10 @@ fn every_name_of_the_header_is_wrapped_or_excused() {
     for (name, row) in &options {
         // An older libzmq's header has fewer.
         match constants.get(name) {
-            Some(value) => assert_eq!(value.parse(), Ok(row.number), "{name}"),
+            Some(value) => {
+                assert_eq!(value.parse(), Ok(row.number), "{name}");
+                assert_eq!(drafts.contains_key(name), row.draft, "{name}");
+            }
             None => assert!(zmq::version() < row.since, "{name} is not in the header"),
         }
     }
@@ -265,6 +316,24 @@ fn every_name_of_the_header_is_wrapped_or_excused() {
         .chain(wrapped_constants.iter().map(|(name, _)| *name))
         .chain(WRAPPED.iter().map(|(name, _)| *name))
         .collect();
+    let value = |name: &str| {
+        let text = constants.get(name)?;
+        text.strip_prefix("0x").map_or_else(|| text.parse(), |digits| i32::from_str_radix(digits, 16)).ok()
+    };
+    for (name, ours) in [
+        ("ZMQ_ZERO_COPY_RECV", 10),
+        ("ZMQ_NOTIFY_CONNECT", zmq::NOTIFY_CONNECT.as_raw()),
+        ("ZMQ_NOTIFY_DISCONNECT", zmq::NOTIFY_DISCONNECT.as_raw()),
+        ("ZMQ_RECONNECT_STOP_CONN_REFUSED", zmq::RECONNECT_STOP_CONN_REFUSED.as_raw()),
+        ("ZMQ_RECONNECT_STOP_HANDSHAKE_FAILED", zmq::RECONNECT_STOP_HANDSHAKE_FAILED.as_raw()),
+        ("ZMQ_NORM_FIXED", zmq::NormMode::Fixed.as_raw()),
+        ("ZMQ_NORM_CC", zmq::NormMode::Cc.as_raw()),
+        ("ZMQ_NORM_CCL", zmq::NormMode::Ccl.as_raw()),
+        ("ZMQ_NORM_CCE", zmq::NormMode::Cce.as_raw()),
+        ("ZMQ_NORM_CCE_ECNONLY", zmq::NormMode::CceEcnOnly.as_raw()),
+    ] {
+        assert_eq!(value(name).unwrap_or(ours), ours, "{name}");
+    }
 
     let excused = |name: &str| EXCUSED.iter().any(|(excuse, _)| excuse_covers(excuse, name));
     let forgotten: Vec<_> = names.iter().filter(|name| !wrapped.contains(*name) && !excused(name)).collect();

@@ -4,11 +4,11 @@ use crate::case::{Bytes, Case, Library, Measure, TRANSPORTS, Transport};
 use crate::plot::{Line, Panel, Point, Scale};
 
 /// How long a program should take.
-const SECONDS: f64 = 0.25;
+pub(crate) const SECONDS: f64 = 0.25;
 /// So many rounds at least.
-const LEAST: usize = 11;
+pub(crate) const LEAST: usize = 11;
 /// No further rounds if the median is known as well as this.
-const ENOUGH: f64 = 0.005;
+pub(crate) const ENOUGH: f64 = 0.005;
 
 /// From 1 B to 16 MiB.
 pub(crate) const SIZES: [usize; 7] = [1, 16, 256, 4 << 10, 64 << 10, 1 << 20, 16 << 20];
@@ -133,7 +133,7 @@ pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
 }
 
 /// How far off the median of these may be, in 19 of 20 cases: twice its standard error, estimated from the middle half.
-fn error(figures: &[f64]) -> f64 {
+pub(crate) fn error(figures: &[f64]) -> f64 {
     let mut figures = figures.to_vec();
     figures.sort_by(f64::total_cmp);
     let (low, high) = (figures[figures.len() / 4], figures[figures.len() - 1 - figures.len() / 4]);

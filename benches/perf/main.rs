@@ -4,6 +4,7 @@
 //! is linked with. They and ours take turns, round after round, so that whatever else the machine does hits both; what is told is the
 //! median of each, and the median of the ratios of neighbours.
 
+mod batching;
 mod case;
 mod compare;
 mod instructions;
@@ -30,6 +31,8 @@ cargo bench -- tokio [all] …            our blocking sockets and those in task
 cargo bench -- spin …                   latency of recv, and of recv_spin
 cargo bench -- peers [rounds N] [NAME…] zmq, arzmq, tmq, zeromq, rzmq and pyzmq (built on first use); writes plots
 cargo bench -- instructions [check]     what an operation costs, counted by callgrind; `check`: fails above the bounds
+cargo bench -- batching [rounds N] [only X]
+                                        larger IN_BATCH_SIZE and OUT_BATCH_SIZE; needs --features draft
 cargo bench -- threshold                from which size on it is faster not to copy
 cargo bench -- local_thr tcp://127.0.0.1:5555 64 1000000
                                         one of the programs: local_thr, remote_thr, local_lat, remote_lat, inproc_thr,
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         ["help" | "--help" | "-h"] => println!("{HELP}"),
         ["instructions"] => return instructions::count(false),
         ["instructions", "check"] => return instructions::count(true),
+        ["batching", ref rest @ ..] => return batching::batching(rest),
         ["threshold"] => threshold::threshold().expect("inproc works"),
         ["peers", ref rest @ ..] => {
             let (rounds, names) = match rest {

@@ -9,7 +9,7 @@ use crate::{loops, tasks};
 
 /// How a program does its work: said by what its name begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Manner {
+pub(crate) enum Manner {
     /// As libzmq's.
     Usual,
     /// Sends copies of bytes, as a program that has something to say does.
@@ -30,7 +30,7 @@ impl Manner {
         found.unwrap_or((Self::Usual, name))
     }
 
-    fn send(self, push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
+    pub(crate) fn send(self, push: &zmq::Socket<zmq::Push>, size: usize, count: usize) -> Result<()> {
         match self {
             Self::Copies => {
                 let data = vec![0; size];
@@ -174,7 +174,7 @@ macro_rules! use_curve {
     };
 }
 
-fn receive(pull: &zmq::Socket<zmq::Pull>, size: usize, count: usize) -> Result<Duration> {
+pub(crate) fn receive(pull: &zmq::Socket<zmq::Pull>, size: usize, count: usize) -> Result<Duration> {
     let mut message = pull.recv()?;
     assert_eq!(message.len(), size);
     let started = Instant::now();

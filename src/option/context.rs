@@ -89,29 +89,36 @@ impl ContextValue for bool {
 macro_rules! context_options {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident($raw:ident) as $value:ty: $access:ident $($method:ident)+, from $min:literal $(to $max:literal)?, $when:expr;
+        $name:ident($raw:ident $(= $draft:literal)?) as $value:ty: $access:ident $($method:ident)+,
+        from $min:literal $(to $max:literal)?, $when:expr;
     )*) => {$(
         $(#[doc = $doc])+
         #[doc = ""]
-        #[doc = concat!("C: `", stringify!($raw), "`.")]
+        #[doc = concat!("C: `", stringify!($raw), "`", context_options!(@status $($draft)?), ".")]
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the name is C's, and pyzmq's")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub struct $name;
 
-        context_options!(@row $name($raw) as $value: $access $($method)+, $min $(to $max)?, $when, ($($doc)+));
+        context_options!(@row $name($raw $(= $draft)?) as $value: $access $($method)+, $min $(to $max)?, $when, ($($doc)+));
     )*};
+
+    (@number $raw:ident) => { sys::$raw };
+    (@number $raw:ident $draft:literal) => { $draft };
+
+    (@status) => { "" };
+    (@status $draft:literal) => { ", a draft, which another version may change" };
 
     (@max) => { c_int::MAX };
     (@max $max:literal) => { $max };
 
-    (@row $name:ident($raw:ident) as $value:ty: $access:ident $($method:ident)+, $min:literal $(to $max:literal)?,
+    (@row $name:ident($raw:ident $(= $draft:literal)?) as $value:ty: $access:ident $($method:ident)+, $min:literal $(to $max:literal)?,
         $when:expr, $doc:tt) => {
         impl ContextOption for $name {
             type Value = $value;
 
             const ROW: ContextRow = ContextRow {
                 name: stringify!($name),
-                number: sys::$raw,
+                number: context_options!(@number $raw $($draft)?),
                 min: $min,
                 max: context_options!(@max $($max)?),
                 when: $when,
@@ -207,6 +214,11 @@ context_options! {
     /// Whether closing waits: with `false`, sockets that are made from now on have a [`LINGER`](crate::LINGER) of 0 instead of for ever.
     /// `true` by default.
     BLOCKY(ZMQ_BLOCKY) as bool: rw blocky set_blocky, from 0, When::Any;
+
+    /// Whether frames of more than 33 bytes that are received stay where the connection has read them, with others, in a buffer of
+    /// [`IN_BATCH_SIZE`](crate::IN_BATCH_SIZE) that is freed with the last of them: `true` by default. With `false` each is copied into
+    /// memory of its own, so that one that is kept holds nothing else. For sockets that are made from now on.
+    ZERO_COPY_RECV(ZMQ_ZERO_COPY_RECV = 10) as bool: rw zero_copy_recv set_zero_copy_recv, from 0, When::Any;
 }
 
 // A socket option of the same name is in the other table, so this one is only methods there.

@@ -7,22 +7,26 @@
 /// LINGER(ZMQ_LINGER) as Forever: rw linger set_linger, of all, since 2 1 0;
 /// SUBSCRIBE(ZMQ_SUBSCRIBE) as Blob<0, { usize::MAX }>: w subscribe, of [Sub], since 2 0 0;
 /// CURVE_SERVER(ZMQ_CURVE_SERVER) as Boolean: rw curve_server set_curve_server, of all, since 4 0 0, needs "curve";
+/// PRIORITY(ZMQ_PRIORITY = 112) as Integer<0, 6>: rw priority set_priority, of all, since 4 3 4, needs "draft";
 /// ```
+///
+/// With its number it is one of `zmq.h`'s drafts, which `zmq-sys` declares only if asked to.
 ///
 /// `rw` has a getter and a setter, `r` only a getter (or no method, where a socket has one of its own), `w` only a setter; `of`
 /// lists the kinds that have the option.
 macro_rules! socket_options {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident($raw:ident) as $codec:ty: $access:ident $($method:ident)*, of $kinds:tt,
-        since $major:literal $minor:literal $patch:literal $(, needs $needs:literal)?;
+        $name:ident($raw:ident $(= $draft:literal)?) as $codec:ty: $access:ident $($method:ident)*, of $kinds:tt,
+        since $major:literal $minor:literal $patch:literal $(, needs $needs:literal $(and $also:literal)?)?;
     )*) => {
         $(
             $(#[doc = $doc])+
             #[doc = ""]
             #[doc = concat!(
-                "Of ", kinds_doc!($kinds), ". C: `", stringify!($raw), "`, since libzmq ", $major, ".", $minor, ".", $patch,
-                $(", where [`has`](crate::has)`(\"", $needs, "\")`",)? "."
+                "Of ", kinds_doc!($kinds), ". C: `", stringify!($raw), "`, ", socket_options!(@status $($draft)?), "since libzmq ",
+                $major, ".", $minor, ".", $patch,
+                $(", where [`has`](crate::has)`(\"", $needs, "\")`", $(" and `has(\"", $also, "\")`",)?)? "."
             )]
             #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the name is C's, and pyzmq's")]
             #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,10 +37,11 @@ macro_rules! socket_options {
 
                 const ROW: Row = Row {
                     name: stringify!($name),
-                    number: sys::$raw,
+                    number: socket_options!(@number $raw $($draft)?),
                     access: socket_options!(@access $access),
                     since: Version::new($major, $minor, $patch),
-                    needs: socket_options!(@needs $($needs)?),
+                    needs: &[$($needs $(, $also)?)?],
+                    draft: socket_options!(@draft $($draft)?),
                     kinds: kind_set!($kinds),
                 };
             }
@@ -54,8 +59,14 @@ macro_rules! socket_options {
     (@access r) => { Access::ReadOnly };
     (@access w) => { Access::WriteOnly };
 
-    (@needs) => { None };
-    (@needs $needs:literal) => { Some($needs) };
+    (@number $raw:ident) => { sys::$raw };
+    (@number $raw:ident $draft:literal) => { $draft };
+
+    (@draft) => { false };
+    (@draft $draft:literal) => { true };
+
+    (@status) => { "" };
+    (@status $draft:literal) => { "a draft, which another version may change, " };
 
     (@kinds $name:ident all) => { impl<K: Kind> OptionOf<K> for $name {} };
     (@kinds $name:ident [$($kind:ident)*]) => {

@@ -5,6 +5,7 @@
 
 pub mod codec;
 pub(crate) mod context;
+pub(crate) mod draft;
 mod macros;
 mod row;
 pub(crate) mod table;

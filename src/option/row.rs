@@ -36,7 +36,9 @@ pub struct Row {
     /// The first libzmq that has it.
     pub since: Version,
     /// What libzmq must have been built with to have it, as [`has`](crate::has) calls it.
-    pub needs: Option<&'static str>,
+    pub needs: &'static [&'static str],
+    /// Whether libzmq calls it a draft, so that another version may change it. Some are in every build all the same.
+    pub draft: bool,
     pub(crate) kinds: KindSet,
 }
 
@@ -66,8 +68,13 @@ impl Row {
             let help = format!("{} came with libzmq {}, and this one is {linked}", self.name, self.since);
             return error.with_kind(ErrorKind::Unsupported).with_help(help);
         }
-        if let Some(capability) = self.needs.filter(|capability| !has(capability)) {
-            let help = format!("this libzmq was built without {capability} (see zmq::has)");
+        if let Some(capability) = self.needs.iter().find(|capability| !has(capability)) {
+            let help = match *capability {
+                "draft" => "this libzmq was built without its draft API (see zmq::has); the bundled one has it with the feature \
+                            `draft`"
+                    .to_owned(),
+                capability => format!("this libzmq was built without {capability} (see zmq::has)"),
+            };
             return error.with_kind(ErrorKind::Unsupported).with_help(help);
         }
         match self.hint() {
@@ -152,6 +159,7 @@ impl Fault {
 mod tests {
     use super::{Access, Row};
     use crate::error::{Errno, ErrorKind, Operation};
+    use crate::option::SocketOption as _;
     use crate::version::Version;
 
     #[test]
@@ -161,7 +169,8 @@ mod tests {
             number: 92,
             access: Access::ReadWrite,
             since: Version::new(4, 3, 0),
-            needs: None,
+            needs: &[],
+            draft: false,
             kinds: 1,
         };
         let explain = |linked| row.explain_for(Operation::Set, Errno::INVALID, linked, |_| true);
@@ -172,5 +181,25 @@ mod tests {
             "set BINDTODEVICE: not in this libzmq; BINDTODEVICE came with libzmq 4.3.0, and this one is 4.2.5"
         );
         assert_eq!(explain(Version::new(4, 3, 5)).kind(), ErrorKind::InvalidArgument);
+    }
+
+    #[test]
+    fn what_a_libzmq_was_built_without_is_named() {
+        let row = crate::NORM_MODE::ROW;
+        let explain = |had: &[&str]| {
+            let error = row.explain_for(Operation::Set, Errno::INVALID, row.since, |name| had.contains(&name));
+            (error.kind(), error.to_string())
+        };
+        let (kind, text) = explain(&["norm"]);
+        assert_eq!(kind, ErrorKind::Unsupported);
+        assert_eq!(
+            text,
+            "set NORM_MODE: not in this libzmq; this libzmq was built without its draft API (see zmq::has); the bundled one has \
+             it with the feature `draft`"
+        );
+        let (kind, text) = explain(&["draft"]);
+        assert_eq!(kind, ErrorKind::Unsupported);
+        assert_eq!(text, "set NORM_MODE: not in this libzmq; this libzmq was built without norm (see zmq::has)");
+        assert_eq!(explain(&["draft", "norm"]).0, ErrorKind::InvalidArgument);
     }
 }

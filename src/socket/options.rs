@@ -4,7 +4,7 @@ use super::Socket;
 use super::kind::Kind;
 use crate::error::{Errno, Error, Operation, Result};
 use crate::option::codec::Codec;
-use crate::option::{Gettable, OptionOf, OptionValue, Row, Settable, table};
+use crate::option::{Gettable, OptionOf, OptionValue, Row, Settable, draft, table};
 
 impl<K: Kind> Socket<K> {
     /// Sets an option: `socket.set(zmq::SNDHWM, 1000)`, as pyzmq's `socket.setsockopt(zmq.SNDHWM, 1000)`. Each option also has a
@@ -171,5 +171,5 @@ fn check_unknown(operation: Operation, number: i32) -> Result<()> {
 
 /// All options of sockets, in the order of their numbers: for programs that list or configure them.
 pub fn socket_options() -> impl Iterator<Item = &'static Row> {
-    table::ROWS.iter()
+    table::ROWS.iter().chain(draft::ROWS)
 }

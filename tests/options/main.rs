@@ -5,6 +5,7 @@ mod support;
 
 mod curve;
 mod delivery;
+mod draft;
 mod limits;
 mod refused;
 mod round_trip;

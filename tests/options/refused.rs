@@ -56,6 +56,53 @@ fn numbers() {
     );
 }
 
+/// Whatever libzmq was built with.
+#[test]
+fn drafts() {
+    let _deadline = deadline(30);
+    let context = Context::new().unwrap();
+    let s = context.socket(zmq::ROUTER).unwrap();
+    let text = |name: &str, what: &str| format!("set {name}: invalid argument (EINVAL); {what}");
+    for size in [i32::MIN, -1, 0, 1, 8, 63, 1_048_577, i32::MAX] {
+        let what = format!("{size} is out of range: 64 to 1048576");
+        refused(s.set_in_batch_size(size), &text("IN_BATCH_SIZE", &what));
+        refused(s.set_out_batch_size(size), &text("OUT_BATCH_SIZE", &what));
+    }
+    refused(s.set_priority(7), &text("PRIORITY", "7 is out of range: 0 to 6"));
+    refused(s.set_busy_poll(-1), &text("BUSY_POLL", "-1 is out of range: 0 to 1000000"));
+    refused(s.set_norm_block_size(256), &text("NORM_BLOCK_SIZE", "256 is out of range: 1 to 255"));
+    refused(s.set_norm_mode(zmq::NormMode::Other(5)), &text("NORM_MODE", "libzmq does not know Other(5)"));
+    refused(
+        s.set_router_notify(zmq::RouterNotify::from_raw(5)),
+        &text("ROUTER_NOTIFY", "libzmq does not know NOTIFY_CONNECT | 0x4"),
+    );
+    refused(
+        s.set_reconnect_stop(zmq::ReconnectStop::from_raw(-1)),
+        &text(
+            "RECONNECT_STOP",
+            "libzmq does not know RECONNECT_STOP_CONN_REFUSED | RECONNECT_STOP_HANDSHAKE_FAILED | \
+             RECONNECT_STOP_AFTER_DISCONNECT | 0xfffffff8",
+        ),
+    );
+    let name = |name: &str| {
+        let what = format!("{name:?} is no name of a property: it begins with X-, goes on after it, and has no colon");
+        text("METADATA", &what)
+    };
+    for (property, bad) in [("X-:v", "X-"), ("Name:value", "Name"), (":value", ""), ("x-name:value", "x-name")] {
+        refused(s.set_metadata(property), &name(bad));
+    }
+    refused(s.set_metadata(("X-a:b", "c")), &name("X-a:b"));
+    refused(s.set_metadata("X-Name"), &text("METADATA", "a property is a name and a value, as X-Name:value"));
+    refused(s.set_metadata("X-Name:"), &text("METADATA", "the value cannot be empty"));
+    refused(s.set_metadata(("X-Name", "a\0b")), &text("METADATA", "the property cannot have a NUL in it"));
+    let long = format!("X-{}", "n".repeat(254));
+    refused(s.set_metadata((&long, "v")), &text("METADATA", "the name has 256 bytes: at most 255"));
+    let long = "v".repeat(65_533);
+    refused(s.set_metadata(("X-a", &long)), &text("METADATA", "the property has 65536 bytes: at most 65535"));
+    let long = "u".repeat(256);
+    refused(s.set_socks_username(&long), &text("SOCKS_USERNAME", "the text has 256 bytes: at most 255"));
+}
+
 #[test]
 fn times() {
     let _deadline = deadline(30);
@@ -198,6 +245,34 @@ fn what_this_libzmq_was_built_without() {
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         let text = format!("set {name}: not in this libzmq; this libzmq was built without {needs} (see zmq::has)");
         assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
+fn what_a_libzmq_without_drafts_does_not_have() {
+    let _deadline = deadline(30);
+    let context = Context::new().unwrap();
+    let router = context.socket(zmq::ROUTER).unwrap();
+    let old = zmq::version() < zmq::Version::new(4, 3, 5);
+    for (result, name) in [
+        (router.set_in_batch_size(65_536), "IN_BATCH_SIZE"),
+        (router.set_out_batch_size(65_536), "OUT_BATCH_SIZE"),
+        (router.set_hello_msg("hello"), "HELLO_MSG"),
+        (router.set_priority(1), "PRIORITY"),
+        (router.router_notify().map(drop), "ROUTER_NOTIFY"),
+    ] {
+        if zmq::has("draft") && !old {
+            result.unwrap();
+            continue;
+        }
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        let what = if name == "ROUTER_NOTIFY" { "get" } else { "set" };
+        let text = format!(
+            "{what} {name}: not in this libzmq; this libzmq was built without its draft API (see zmq::has); the bundled \
+             one has it with the feature `draft`"
+        );
+        assert!(error.to_string() == text || old, "{error}");
     }
 }
 

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use zmq::option::Access;
-use zmq::{Context, CurvePublicKey, CurveSecretKey, NameType};
+use zmq::{
+    Context, CurvePublicKey, CurveSecretKey, NOTIFY_CONNECT, NOTIFY_DISCONNECT, NameType, NormMode,
+    RECONNECT_STOP_CONN_REFUSED, RECONNECT_STOP_HANDSHAKE_FAILED, ReconnectStop, RouterNotify,
+};
 
 use crate::support::deadline;
 
@@ -47,6 +50,9 @@ fn what_is_set_is_read_back() {
     seen.extend(texts(&context));
     seen.extend(keys(&context));
     seen.extend(kerberos(&context));
+    seen.extend(drafts_of_every_build(&context));
+    seen.extend(drafts(&context));
+    seen.extend(norm(&context));
     seen.sort_unstable();
 
     let mut all: Vec<_> =
@@ -191,7 +197,7 @@ fn keys(context: &Context) -> Vec<&'static str> {
 fn kerberos(context: &Context) -> Vec<&'static str> {
     let mut seen = Vec::new();
     if !zmq::has("gssapi") {
-        return zmq::socket_options().filter(|row| row.needs == Some("gssapi")).map(|row| row.name).collect();
+        return zmq::socket_options().filter(|row| row.needs.contains(&"gssapi")).map(|row| row.name).collect();
     }
     round_trips! { context seen
         GSSAPI_SERVER gssapi_server set_gssapi_server of REP: false, { true => true, false => false }
@@ -203,6 +209,74 @@ fn kerberos(context: &Context) -> Vec<&'static str> {
         }
         GSSAPI_SERVICE_PRINCIPAL_NAMETYPE gssapi_service_principal_nametype set_gssapi_service_principal_nametype of REQ:
         NameType::HostBased, { NameType::UserName => NameType::UserName }
+    }
+    seen
+}
+
+/// The names of the options that can be set and read and of which that is true.
+fn names(of: impl Fn(&zmq::option::Row) -> bool) -> Vec<&'static str> {
+    let rows = zmq::socket_options().filter(|row| row.access == Access::ReadWrite && of(row));
+    rows.map(|row| row.name).collect()
+}
+
+fn drafts_of_every_build(context: &Context) -> Vec<&'static str> {
+    let mut seen = Vec::new();
+    if zmq::version() < zmq::Version::new(4, 3, 3) {
+        return names(|row| row.draft && row.needs.is_empty());
+    }
+    let longest = "x".repeat(255);
+    round_trips! { context seen
+        LOOPBACK_FASTPATH loopback_fastpath set_loopback_fastpath of PAIR: false, { true => true, false => false, 1 => true }
+        SOCKS_USERNAME socks_username set_socks_username of REQ: "", {
+            "me" => "me", &longest => longest, "" => "", None => "", Some("x") => "x",
+        }
+        SOCKS_PASSWORD socks_password set_socks_password of REQ: "", {
+            "secret" => "secret", &longest => longest, "" => "", None => "", String::from("x") => "x",
+        }
+        RECONNECT_STOP reconnect_stop set_reconnect_stop of REQ: ReconnectStop::NONE, {
+            RECONNECT_STOP_CONN_REFUSED => RECONNECT_STOP_CONN_REFUSED,
+            RECONNECT_STOP_CONN_REFUSED | RECONNECT_STOP_HANDSHAKE_FAILED =>
+                RECONNECT_STOP_CONN_REFUSED | RECONNECT_STOP_HANDSHAKE_FAILED,
+            ReconnectStop::NONE => ReconnectStop::NONE,
+        }
+    }
+    seen
+}
+
+fn drafts(context: &Context) -> Vec<&'static str> {
+    let mut seen = Vec::new();
+    if !zmq::has("draft") || zmq::version() < zmq::Version::new(4, 3, 5) {
+        return names(|row| row.needs == ["draft"]);
+    }
+    let both = NOTIFY_CONNECT | NOTIFY_DISCONNECT;
+    round_trips! { context seen
+        ROUTER_NOTIFY router_notify set_router_notify of ROUTER: RouterNotify::NONE, {
+            NOTIFY_CONNECT => NOTIFY_CONNECT, both => both, RouterNotify::NONE => RouterNotify::NONE,
+        }
+        IN_BATCH_SIZE in_batch_size set_in_batch_size of PULL: 8192, { 64 => 64, 65_536 => 65_536, 1_048_576 => 1_048_576 }
+        OUT_BATCH_SIZE out_batch_size set_out_batch_size of PUSH: 8192, { 64 => 64, 65_536 => 65_536, 1_048_576 => 1_048_576 }
+        PRIORITY priority set_priority of PAIR: 0, { 0 => 0, 6 => 6 }
+    }
+    seen
+}
+
+fn norm(context: &Context) -> Vec<&'static str> {
+    let mut seen = Vec::new();
+    if !zmq::has("draft") || !zmq::has("norm") || zmq::version() < zmq::Version::new(4, 3, 5) {
+        return names(|row| row.needs == ["draft", "norm"]);
+    }
+    round_trips! { context seen
+        NORM_MODE norm_mode set_norm_mode of PUB: NormMode::Cc, {
+            NormMode::Fixed => NormMode::Fixed, NormMode::Ccl => NormMode::Ccl, NormMode::Cce => NormMode::Cce,
+            NormMode::CceEcnOnly => NormMode::CceEcnOnly,
+        }
+        NORM_UNICAST_NACK norm_unicast_nack set_norm_unicast_nack of SUB: false, { true => true, false => false }
+        NORM_BUFFER_SIZE norm_buffer_size set_norm_buffer_size of PUB: 2048, { 1 => 1, 1_048_576 => 1_048_576 }
+        NORM_SEGMENT_SIZE norm_segment_size set_norm_segment_size of PUB: 1400, { 1 => 1, 65_000 => 65_000 }
+        NORM_BLOCK_SIZE norm_block_size set_norm_block_size of PUB: 16, { 1 => 1, 255 => 255 }
+        NORM_NUM_PARITY norm_num_parity set_norm_num_parity of PUB: 4, { 0 => 0, 254 => 254 }
+        NORM_NUM_AUTOPARITY norm_num_autoparity set_norm_num_autoparity of PUB: 0, { 0 => 0, 254 => 254 }
+        NORM_PUSH norm_push set_norm_push of PUB: false, { true => true, false => false }
     }
     seen
 }

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod code;
+mod draft;
 mod key;
 mod number;
 mod time;
@@ -14,6 +15,7 @@ use std::ffi::c_int;
 pub use bytes::{Blob, Filter, Proxy, Text};
 pub(crate) use code::Descriptor;
 pub use code::{EventsCode, Fd, MechanismCode, NameTypeCode, ProcessId, TypeCode, UserId};
+pub use draft::{NormModeCode, NotifyCode, Property, StopCode};
 pub use key::{PublicKey, SecretKey};
 pub use number::{Bitmap, Boolean, ByteCount, Count, Integer, Limit, Switch};
 pub use time::{Always, Forever, Milliseconds, OrOff, Seconds};
