@@ -299,13 +299,14 @@ fuzz_target!(|data: &[u8]| {
             }
             // What a good handshake begins with.
             76..=110 => {
-                let name: &[u8] = match mechanism {
-                    Mechanism::Null => b"NULL",
-                    Mechanism::Plain => b"PLAIN",
-                    Mechanism::Curve => b"CURVE",
+                // By WebSocket, which of the names in `upgrade` it is.
+                let (name, number): (&[u8], u8) = match mechanism {
+                    Mechanism::Null => (b"NULL", 1),
+                    Mechanism::Plain => (b"PLAIN", 2),
+                    Mechanism::Curve => (b"CURVE", 3),
                 };
                 if transport == Where::Ws {
-                    peers[now].upgrade(&mut Input(&[1, 0, 0]));
+                    peers[now].upgrade(&mut Input(&[number, 0, 0]));
                 } else {
                     peers[now].say(&zmtp::greeting(3, 1, name, victim_connects, 0));
                 }
@@ -329,7 +330,7 @@ fuzz_target!(|data: &[u8]| {
             let _ = event.to_string();
         }
     }
-    if test_peer && serves && !victim_connects && victim::can_be_tested(&victim, mechanism, transport) {
+    if test_peer && serves && !victim_connects && victim::can_be_tested(&victim) {
         victim::serves(&CONTEXT, &victim, mechanism, &place.endpoint);
     } else {
         victim::drain(&victim, 2000);

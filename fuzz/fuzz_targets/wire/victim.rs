@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use zmq::{Context, Dynamic, Socket, SocketType};
 
 use crate::input::Input;
-use crate::stream::Where;
 use crate::{CLIENT, SERVER};
 
 /// What the good peer says, and nobody else.
@@ -156,12 +155,9 @@ pub fn drain(socket: &Socket<Dynamic>, at_most: usize) {
 }
 
 /// Whether a good peer can be told to be served: one that has no competitor for what the socket sends.
-pub fn can_be_tested(socket: &Socket<Dynamic>, mechanism: Mechanism, at: Where) -> bool {
-    use SocketType::{Pair, Pub, Req, Stream, Sub, Xpub, Xsub};
-    // What a SUB says with CURVE in a WebSocket is lost: libzmq does not look what command it is (ws_engine.cpp).
-    let silent = mechanism == Mechanism::Curve && at == Where::Ws;
+pub fn can_be_tested(socket: &Socket<Dynamic>) -> bool {
+    use SocketType::{Pair, Req, Stream};
     let excused = matches!(socket.socket_type(), Pair | Req | Stream)
-        || silent && matches!(socket.socket_type(), Pub | Xpub | Sub | Xsub)
         || socket.conflate().unwrap_or(false)
         || socket.invert_matching().unwrap_or(false);
     !excused
