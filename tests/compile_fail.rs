@@ -61,6 +61,12 @@ fn mistakes_are_explained_by_the_compiler() {
     let library = library();
     for (body, expected) in [
         ("context.socket(zmq::PUSH)?.recv()?;", "error[E0277]: a zmq::Push socket cannot receive"),
+        (
+            "let shared = std::sync::Arc::new(context.socket(zmq::PUSH)?);\n\
+             let other = shared.clone();\n\
+             std::thread::spawn(move || other.send(\"x\"));",
+            "error[E0277]: a zmq::Socket cannot be used by two threads at once",
+        ),
         ("context.socket(zmq::PULL)?.send(\"x\")?;", "error[E0277]: a zmq::Pull socket cannot send"),
         (
             "context.socket(zmq::DEALER)?.subscribe(\"x\")?;",
@@ -84,7 +90,7 @@ fn mistakes_are_explained_by_the_compiler() {
         ),
         (
             "let push = context.socket(zmq::PUSH)?; std::thread::scope(|scope| { scope.spawn(|| push.send(\"x\")); });",
-            "cannot be shared between threads safely",
+            "a zmq::Socket cannot be used by two threads at once",
         ),
         (
             "let pull = context.socket(zmq::PULL)?; let mut poller = zmq::Poller::new(); \
@@ -94,7 +100,7 @@ fn mistakes_are_explained_by_the_compiler() {
         (
             "let (one, two) = (context.socket(zmq::PULL)?, context.socket(zmq::PUSH)?); \
              std::thread::scope(|scope| { scope.spawn(|| zmq::proxy(&one, &two)); scope.spawn(|| zmq::proxy(&one, &two)); });",
-            "cannot be shared between threads safely",
+            "a zmq::Socket cannot be used by two threads at once",
         ),
         (
             "let push = context.socket(zmq::PUSH)?; push.close()?; push.send(\"x\")?;",

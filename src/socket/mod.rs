@@ -12,6 +12,7 @@ mod recv;
 mod routing;
 mod security;
 mod send;
+mod shared;
 pub(crate) mod wait;
 
 use std::fmt;
