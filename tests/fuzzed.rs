@@ -44,6 +44,25 @@ fn the_request_of_a_web_socket() {
     assert!(request.starts_with(&format!("GET /{longest} HTTP/1.1\r\n")), "{request}");
 }
 
+/// xpub.cpp, `xpipe_terminated`: who subscribed last is forgotten only while XPUB_MANUAL is on; used afterwards it is freed memory.
+#[test]
+fn manual_subscriptions_that_are_turned_on_again() {
+    let _deadline = deadline(30);
+    let context = Context::new().unwrap();
+    let (xpub, sub) = Transport::Tcp.pair(&context, zmq::XPUB, zmq::SUB);
+    xpub.set_xpub_manual(false).unwrap();
+    xpub.set_xpub_manual(true).unwrap();
+    xpub.set_xpub_manual(true).unwrap();
+    sub.subscribe("a").unwrap();
+    assert_eq!(xpub.recv_timeout(10_000).unwrap(), [1, b'a']);
+    xpub.set_xpub_manual(false).unwrap();
+    xpub.set_xpub_manual(false).unwrap();
+    drop(sub);
+    let error = xpub.set_xpub_manual(true).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert!(error.to_string().ends_with("it was on before: libzmq may then use a subscriber that is gone"), "{error}");
+}
+
 struct Shared(Arc<Vec<u8>>);
 
 impl AsRef<[u8]> for Shared {

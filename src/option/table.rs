@@ -381,7 +381,8 @@ socket_options! {
     /// Leaves it to the program what a subscription does: it is only received, and the program answers with
     /// [`SUBSCRIBE`](crate::SUBSCRIBE) or [`UNSUBSCRIBE`](crate::UNSUBSCRIBE), which are for its sender. `false` by default.
     ///
-    /// Takes effect at once. A PUB, which cannot receive, would never send anything, so it is not offered there.
+    /// Takes effect at once. Turned off, it cannot be turned on again: libzmq might use a subscriber that has gone meanwhile. A PUB, which
+    /// cannot receive, would never send anything, so it is not offered there.
     XPUB_MANUAL(ZMQ_XPUB_MANUAL) as Boolean: w set_xpub_manual, of [Xpub], since 4 2 0;
 
     /// A message that every new subscriber gets first, if it subscribes to a prefix of it; empty, none, by default.

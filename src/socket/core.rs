@@ -25,6 +25,9 @@ use crate::timeout::Timeout;
 /// has 8 MiB, elsewhere as little as 128 KiB.
 pub(super) const MAX_TOPIC: usize = if cfg!(all(target_os = "linux", target_env = "gnu")) { 16_384 } else { 2_048 };
 
+/// ZMQ_XPUB_MANUAL_LAST_VALUE, which is a draft that every libzmq takes.
+const MANUAL_LAST_VALUE: c_int = 98;
+
 /// How many bytes the largest number among the options has.
 const NUMBER: usize = 8;
 
@@ -37,6 +40,8 @@ pub(crate) struct Core {
     descriptor: Descriptor,
     /// It has connected through a SOCKS proxy, after which libzmq does not survive that it is closed; see `leave_open`.
     pub(super) proxied: Cell<bool>,
+    /// XPUB_MANUAL, if it ever was on.
+    manual: Cell<Option<bool>>,
     pub(super) held: Held,
     pub(super) endpoints: RefCell<Endpoints>,
     pub(super) connect_ids: RefCell<ConnectIds>,
@@ -72,6 +77,7 @@ impl Core {
             kind,
             proxied: Cell::new(false),
             descriptor: Descriptor::from_ne_bytes(bytes),
+            manual: Cell::new(None),
             held: Held::default(),
             endpoints: RefCell::default(),
             connect_ids: RefCell::default(),
@@ -317,12 +323,22 @@ impl Core {
         if row.number == sys::ZMQ_SUBSCRIBE && value.as_bytes().is_some_and(|topic| topic.len() > MAX_TOPIC) {
             return Err(Error::invalid(Operation::Set, too_long()).with_target(row.name));
         }
+        let on = || value.as_bytes().is_some_and(|value| value.iter().any(|byte| *byte != 0));
+        let is_manual = matches!(row.number, sys::ZMQ_XPUB_MANUAL | MANUAL_LAST_VALUE);
+        if is_manual && self.manual.get() == Some(false) && on() {
+            // Who subscribed last is forgotten only while it is on, and used when it is on again (xpub.cpp, `xpipe_terminated`).
+            let help = "it was on before: libzmq may then use a subscriber that is gone";
+            return Err(Error::invalid(Operation::Set, help).with_target(row.name));
+        }
         self.retry(|| self.raw.set(row.number, value.as_bytes())).map_err(|errno| match errno {
             Errno::INTERRUPTED => Error::forked(Operation::Set).with_target(row.name),
             errno => row.explain(Operation::Set, errno),
         })?;
         if row.number == sys::ZMQ_ROUTER_RAW {
-            self.security.set_raw(value.as_bytes().is_some_and(|value| value.iter().any(|byte| *byte != 0)));
+            self.security.set_raw(on());
+        }
+        if is_manual && (on() || self.manual.get().is_some()) {
+            self.manual.set(Some(on()));
         }
         Ok(())
     }
