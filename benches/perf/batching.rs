@@ -4,6 +4,7 @@ use std::process::{Command, ExitCode};
 
 use zmq::{Context, Result};
 
+use crate::Asked;
 use crate::case::{Bytes, Case, Library, Measure, Transport};
 use crate::compare::{ENOUGH, LEAST, SECONDS, error, median};
 use crate::programs::{Manner, receive, throughput};
@@ -29,16 +30,17 @@ pub(crate) fn batching(words: &[&str]) -> ExitCode {
         }
         _ => {}
     }
-    let after = |word: &str| words.iter().position(|other| *other == word).and_then(|at| words.get(at + 1)).copied();
-    let rounds = after("rounds").map_or(15, |rounds| rounds.parse().expect("a number of rounds"));
     let mut cases = Vec::new();
     for transport in [Transport::Tcp, Transport::Ipc] {
         cases.extend(SIZES.map(|size| Case { measure: Measure::Throughput, transport, curve: false, size }));
     }
-    if let Some(only) = after("only") {
-        cases.retain(|case| case.to_string().contains(only));
+    match Asked::parse(words, &[]).and_then(|asked| Ok((asked.choose(cases)?, asked.rounds))) {
+        Ok((cases, rounds)) => table(&cases, rounds.unwrap_or(15)),
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::FAILURE;
+        }
     }
-    table(&cases, rounds);
     ExitCode::SUCCESS
 }
 

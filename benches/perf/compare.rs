@@ -48,13 +48,27 @@ pub(crate) struct Compared {
 }
 
 impl Compared {
-    /// Whether it is as good as is asked for, if the error is taken into account.
-    fn is_met(&self) -> bool {
-        match self.case.measure {
-            Measure::Latency => self.ratio - self.error <= 1.02,
-            _ => self.ratio + self.error >= 0.98,
+    /// Whether it is as good as is asked for.
+    fn verdict(&self) -> Verdict {
+        // By how much more than it may it is slower.
+        let lacks = match self.case.measure {
+            Measure::Latency => self.ratio - 1.02,
+            _ => 0.98 - self.ratio,
+        };
+        match lacks {
+            lacks if lacks <= 0.0 => Verdict::Met,
+            lacks if lacks <= self.error => Verdict::Unclear,
+            _ => Verdict::Slower,
         }
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Met,
+    /// What it lacks is less than the error.
+    Unclear,
+    Slower,
 }
 
 /// Compares them, for at most so many rounds.
@@ -95,10 +109,13 @@ pub(crate) fn table(cases: Vec<Case>, libraries: [&Library; 2], rounds: usize) -
         );
         all.push(compared);
     }
-    let missed: Vec<_> =
-        all.iter().filter(|compared| !compared.is_met()).map(|compared| compared.case.to_string()).collect();
-    println!("\n{} of {} are at least as fast within 2 % and the error.", all.len() - missed.len(), all.len());
-    missed.iter().for_each(|case| println!("Slower: {case}"));
+    let of = |verdict: Verdict| all.iter().filter(move |compared| compared.verdict() == verdict);
+    println!("\n{} of {} are at least as fast, within 2 %.", of(Verdict::Met).count(), all.len());
+    for (verdict, name) in
+        [(Verdict::Unclear, "Not told apart from that by so many rounds"), (Verdict::Slower, "Slower")]
+    {
+        of(verdict).for_each(|compared| println!("{name}: {}", compared.case));
+    }
     all
 }
 

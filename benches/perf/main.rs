@@ -23,21 +23,25 @@ use case::{Case, Library, Measure};
 use reference::Reference;
 
 const HELP: &str = "\
-cargo bench                             libzmq's perf programs and ours in turns: one small and one large size
-cargo bench -- all [rounds N] [only X]  all sizes from 1 B to 16 MiB, tcp, ipc, inproc, CURVE; writes plots; about half an hour
-cargo bench -- rounds N [only X]        the usual sizes, at most N rounds; only the cases whose names have X in them
-cargo bench -- control [all] …          libzmq against itself: what the machine alone makes of it
-cargo bench -- tokio [all] …            our blocking sockets and those in tasks of tokio
-cargo bench -- spin …                   latency of recv, and of recv_spin
-cargo bench -- peers [rounds N] [NAME…] zmq, arzmq, tmq, zeromq, rzmq and pyzmq (built on first use); writes plots
-cargo bench -- instructions [check]     what an operation costs, counted by callgrind; `check`: fails above the bounds
-cargo bench -- batching [rounds N] [only X]
-                                        larger IN_BATCH_SIZE and OUT_BATCH_SIZE; needs --features draft
-cargo bench -- threshold                from which size on it is faster not to copy
-cargo bench -- local_thr tcp://127.0.0.1:5555 64 1000000
-                                        one of the programs: local_thr, remote_thr, local_lat, remote_lat, inproc_thr,
-                                        inproc_lat, proxy_thr, with libzmq's arguments; with tokio_ before it in a
-                                        task, spin_ with recv_spin, copies_ and shared_ with other bytes";
+cargo bench --bench perf -- WORDS
+
+(nothing)                   libzmq's perf programs and ours in turns: one small and one large size; two minutes
+all [rounds N] [only X]     all sizes from 1 B to 16 MiB, tcp, ipc, inproc, CURVE; writes a plot; half an hour
+rounds N [only X]           the usual sizes, at most N rounds; only the cases whose names have X in them
+control [all] ...           libzmq against itself: what the machine alone makes of it
+tokio [all] ...             our blocking sockets and those in tasks of tokio
+spin ...                    latency of recv, and of recv_spin
+peers [rounds N] [NAME...]  zmq, arzmq, tmq, zeromq, rzmq and pyzmq (built on first use); writes plots
+instructions [check]        what an operation costs, counted by callgrind; `check`: fails above the bounds
+batching [rounds N] [only X]
+                            larger IN_BATCH_SIZE and OUT_BATCH_SIZE; needs --features draft
+threshold                   from which size on it is faster not to copy
+local_thr tcp://127.0.0.1:5555 64 1000000
+                            one of the programs: local_thr, remote_thr, local_lat, remote_lat, inproc_thr, inproc_lat,
+                            proxy_thr, with libzmq's arguments; with tokio_ before it in a task, spin_ with recv_spin,
+                            copies_ and shared_ with other bytes
+
+A line's \u{b1} says how far off the median of its ratios may be, in 19 of 20 cases.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -56,46 +60,94 @@ fn main() -> ExitCode {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             write_plot("peers.svg", &peers::compare(rounds, &names));
         }
-        [] | ["all" | "rounds" | "only" | "control" | "tokio" | "spin", ..] => measure(&words),
+        [] | ["all" | "rounds" | "only" | "control" | "tokio" | "spin", ..] => return measure(&words),
         _ => return programs::run(&arguments),
     }
     ExitCode::SUCCESS
 }
 
-fn measure(words: &[&str]) {
-    let after = |word: &str| words.iter().position(|other| *other == word).and_then(|at| words.get(at + 1)).copied();
-    let all = words.contains(&"all");
-    let rounds =
-        after("rounds").map_or(if all { 41 } else { 15 }, |rounds| rounds.parse().expect("a number of rounds"));
+/// What a comparison is asked for.
+#[derive(Debug, Default)]
+struct Asked<'a> {
+    rounds: Option<usize>,
+    only: Option<&'a str>,
+    /// The words that stand alone.
+    others: Vec<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    /// What is not among `others` is refused, in a sentence.
+    fn parse(words: &[&'a str], others: &[&str]) -> Result<Self, String> {
+        let mut asked = Self::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match *word {
+                "rounds" => {
+                    let rounds = words.next().and_then(|rounds| rounds.parse().ok()).filter(|rounds| *rounds > 0);
+                    asked.rounds = Some(rounds.ok_or("how many rounds?")?);
+                }
+                "only" => asked.only = Some(words.next().ok_or("only what?")?),
+                word if others.contains(&word) => asked.others.push(word),
+                word => return Err(format!("what is {word}? See help.")),
+            }
+        }
+        Ok(asked)
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.others.contains(&word)
+    }
+
+    /// Those cases whose names have it in them; there must be one.
+    fn choose(&self, mut cases: Vec<Case>) -> Result<Vec<Case>, String> {
+        cases.retain(|case| self.only.is_none_or(|only| case.to_string().contains(only)));
+        if cases.is_empty() { Err("there is no such case".to_owned()) } else { Ok(cases) }
+    }
+}
+
+fn measure(words: &[&str]) -> ExitCode {
+    match try_measure(words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn try_measure(words: &[&str]) -> Result<(), String> {
+    let asked = Asked::parse(words, &["all", "control", "tokio", "spin"])?;
+    let all = asked.is("all");
+    let rounds = asked.rounds.unwrap_or(if all { 41 } else { 15 });
     let mut cases = compare::cases(all);
-    if let Some(only) = after("only") {
-        cases.retain(|case| case.to_string().contains(only));
-    }
-    if words.contains(&"tokio") {
-        let can = |case: &Case| !case.curve && case.measure != Measure::Proxy;
+    if asked.is("tokio") {
         cases.retain(|case| {
-            can(case) && !(case.transport == case::Transport::Inproc && case.measure == Measure::Latency)
+            let alone = case.transport == case::Transport::Inproc && case.measure == Measure::Latency;
+            !case.curve && case.measure != Measure::Proxy && !alone
         });
-        compare::table(cases, [&ours("blocking", ""), &ours("tokio", "tokio_")], rounds);
-        return;
+        // A task sends bytes that are copied, so both do.
+        compare::table(asked.choose(cases)?, [&ours("blocking", "copies_"), &ours("tokio", "tokio_")], rounds);
+        return Ok(());
     }
-    if words.contains(&"spin") {
+    if asked.is("spin") {
         cases.retain(|case| case.measure == Measure::Latency);
         // Who looks needs a core for that.
         let free = |name, prefix| Library { pinned: false, ..ours(name, prefix) };
-        compare::table(cases, [&free("recv", ""), &free("recv_spin", "spin_")], rounds);
-        return;
+        compare::table(asked.choose(cases)?, [&free("recv", ""), &free("recv_spin", "spin_")], rounds);
+        return Ok(());
     }
+    let cases = asked.choose(cases)?;
     let reference = Reference::build();
     println!("libzmq {}; higher is faster for msg/s, lower for us\n", zmq::version());
-    if words.contains(&"control") {
+    if asked.is("control") {
         compare::table(cases, [&reference.library("libzmq"), &reference.library("libzmq again")], rounds);
-        return;
+        return Ok(());
     }
     let compared = compare::table(cases, [&reference.library("libzmq"), &ours("rszmq", "")], rounds);
-    if all && after("only").is_none() {
+    if all && asked.only.is_none() {
         write_plot("libzmq.svg", &compare::panels(&compared));
     }
+    Ok(())
 }
 
 /// This program, whose programs' names begin with `prefix`.

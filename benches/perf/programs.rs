@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
             _ => return usage(name, "<operation> <message-size> <count>"),
         },
         _ => {
-            eprintln!("there is no program {name}");
+            eprintln!("there is no program {name}; see help");
             return ExitCode::FAILURE;
         }
     };
