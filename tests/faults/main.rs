@@ -18,6 +18,7 @@ mod killed;
 mod limits;
 mod namespaces;
 mod network;
+mod own_end;
 mod paths;
 mod process;
 mod refusals;

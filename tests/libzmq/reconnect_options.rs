@@ -1,30 +1,21 @@
 //! What a subscriber's monitor tells when its publisher goes, and when it comes again.
 //!
-//! RECONNECT_STOP is of the draft API, but in every build since 4.3.4: it is set by the raw handle.
+//! RECONNECT_STOP is of the draft API, but in every build since 4.3.4.
 
 use std::time::Duration;
 
-use zmq::{Context, Event, Monitor, Pub, Socket, Sub, Version};
+use zmq::{Context, Event, Monitor, Pub, ReconnectStop, Socket, Sub, Version};
 
 use crate::support::{Transport, deadline, eventually};
 use crate::testutil::{SILENCE, skip};
 
-/// ZMQ_RECONNECT_STOP, and when to: ZMQ_RECONNECT_STOP_CONN_REFUSED and …_HANDSHAKE_FAILED.
-const RECONNECT_STOP: i32 = 109;
-const ON_REFUSED: i32 = 1;
-const ON_HANDSHAKE_FAILED: i32 = 2;
-
 /// Whether libzmq can be told so.
-fn reconnect_stop(subscriber: &Socket<Sub>, when: i32) -> bool {
+fn reconnect_stop(subscriber: &Socket<Sub>, when: ReconnectStop) -> bool {
     if zmq::version() < Version::new(4, 3, 4) {
         skip("RECONNECT_STOP came with libzmq 4.3.4");
         return false;
     }
-    // SAFETY: the handle is that of a live socket of this thread, and the value an int, as libzmq expects it.
-    let answer = unsafe {
-        zmq_sys::zmq_setsockopt(subscriber.as_ptr(), RECONNECT_STOP, (&raw const when).cast(), size_of::<i32>())
-    };
-    assert_eq!(answer, 0);
+    subscriber.set_reconnect_stop(when).unwrap();
     true
 }
 
@@ -126,7 +117,7 @@ fn reconnect_success() {
 #[test]
 fn reconnect_stop_on_refused() {
     let _deadline = deadline(60);
-    let prepare = |subscriber: &Socket<Sub>| reconnect_stop(subscriber, ON_REFUSED);
+    let prepare = |subscriber: &Socket<Sub>| reconnect_stop(subscriber, zmq::RECONNECT_STOP_CONN_REFUSED);
     let Some(mut connected) = Connected::with(Duration::from_millis(10), prepare) else { return };
     connected.lose();
     loop {
@@ -150,7 +141,7 @@ fn reconnect_stop_on_handshake_failed() {
     let dummy = context.socket(zmq::STREAM).unwrap();
     let endpoint = Transport::Tcp.bind(&dummy);
     let subscriber = context.socket(zmq::SUB).unwrap();
-    if !reconnect_stop(&subscriber, ON_HANDSHAKE_FAILED) {
+    if !reconnect_stop(&subscriber, zmq::RECONNECT_STOP_HANDSHAKE_FAILED) {
         return;
     }
     let monitor = subscriber.monitor(zmq::EVENT_ALL).unwrap();
