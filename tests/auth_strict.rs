@@ -54,7 +54,7 @@ fn what_is_missing_is_said() {
     socket.set_curve_publickey(keys.0).unwrap();
     both("the socket has no secret key: set_curve_secretkey");
     socket.set_curve_secretkey(&other.1).unwrap();
-    both("a client needs the server's public key, set_curve_serverkey; a server says set_curve_server(true)");
+    both("a CURVE client needs the server's public key, set_curve_serverkey; a server says set_curve_server(true)");
     socket.set_curve_serverkey(other.0).unwrap();
     both("the socket's public key does not belong to its secret key");
     socket.set_curve_secretkey(&keys.1).unwrap();
