@@ -258,11 +258,19 @@ impl RawSocket {
 
     /// Fills `buffer` and answers how many bytes of it are the value.
     pub(crate) fn get(&self, option: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
+        // libzmq writes a number as such, so to where one may be (options.cpp, `*value = …`).
+        let mut number = 0u64;
         let mut size = buffer.len();
-        // SAFETY: the socket is *open* and on *one thread*; at most `size` bytes are written to the buffer, and `size`
-        // becomes what was.
-        self.enter(|socket| unsafe { sys::zmq_getsockopt(socket, option, buffer.as_mut_ptr().cast(), &mut size) })?;
-        Ok(size.min(buffer.len()))
+        let is_number = size <= size_of_val(&number);
+        let place: *mut c_void = if is_number { (&raw mut number).cast() } else { buffer.as_mut_ptr().cast() };
+        // SAFETY: the socket is *open* and on *one thread*; at most `size` bytes are written to `place`, which has as many, and
+        // `size` becomes what was.
+        self.enter(|socket| unsafe { sys::zmq_getsockopt(socket, option, place, &mut size) })?;
+        let size = size.min(buffer.len());
+        if is_number {
+            buffer[..size].copy_from_slice(&number.to_ne_bytes()[..size]);
+        }
+        Ok(size)
     }
 
     pub(crate) fn get_int(&self, option: c_int) -> Result<c_int, Errno> {
