@@ -14,7 +14,7 @@ use crate::message::Message;
 use crate::multipart::IntoMultipart;
 use crate::socket::kind::{Publisher, Sender};
 use crate::socket::wait::{FIRST_PAUSE, LONGEST_PAUSE};
-use crate::socket::{self, DONTWAIT, SendError, SendMultipartError};
+use crate::socket::{DONTWAIT, SendError, SendMultipartError};
 use crate::timeout::Timeout;
 
 impl<K: Sender, R: Runtime> Socket<K, R> {
@@ -125,7 +125,7 @@ impl<K: Sender, R: Runtime> Socket<K, R> {
     /// [`Json`](crate::ErrorKind::Json) if the value cannot be written so; else as for [`send`](Self::send).
     #[cfg(feature = "json")]
     pub fn send_json<T: serde::Serialize + ?Sized>(&self, value: &T) -> impl Future<Output = Result<()>> + Send {
-        let message = socket::write_json(value);
+        let message = crate::socket::write_json(value);
         async move { Ok(self.send(message?).await?) }
     }
 
