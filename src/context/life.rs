@@ -127,6 +127,10 @@ impl Life {
     fn start(&self, kind: c_int) -> Result<RawSocket, Errno> {
         let socket = self.spare.reserve(&self.raw, || self.raw.socket(kind))?;
         self.started.store(true, Ordering::Release);
+        if !self.owned.load(Ordering::Acquire) {
+            // It was given away, before its first socket or just now: see `disown`.
+            drop(self.spare.take());
+        }
         Ok(socket)
     }
 

@@ -54,17 +54,19 @@ impl Core {
         Self::with_descriptor(raw, context, kind, None)
     }
 
-    /// `descriptor` if it is known, and need not be asked for.
+    /// `descriptor` is what it was once: good only if libzmq tells no more, since the address may be another socket's by now.
     pub(super) fn with_descriptor(
         raw: RawSocket,
         context: Option<Context>,
         kind: SocketType,
         descriptor: Option<Descriptor>,
     ) -> Result<Self> {
-        let mut bytes = descriptor.unwrap_or_default().to_ne_bytes();
-        if descriptor.is_none() {
-            let answer = raw.get(sys::ZMQ_FD, &mut bytes);
-            answer.map_err(|errno| Error::new(Operation::Socket, errno))?;
+        let mut bytes = [0; size_of::<Descriptor>()];
+        match (raw.get(sys::ZMQ_FD, &mut bytes), descriptor) {
+            (Err(Errno::TERMINATED), Some(descriptor)) => bytes = descriptor.to_ne_bytes(),
+            (answer, _) => {
+                answer.map_err(|errno| Error::new(Operation::Socket, errno))?;
+            }
         }
         if let Some(context) = &context {
             context.socket_opened();
@@ -327,7 +329,7 @@ impl Core {
         let is_manual = matches!(row.number, sys::ZMQ_XPUB_MANUAL | MANUAL_LAST_VALUE);
         if is_manual && self.manual.get() == Some(false) && on() {
             // Who subscribed last is forgotten only while it is on, and used when it is on again (xpub.cpp, `xpipe_terminated`).
-            let help = "it was on before: libzmq may then use a subscriber that is gone";
+            let help = "it was on before, and libzmq may then use a subscriber that is gone: make another socket";
             return Err(Error::invalid(Operation::Set, help).with_target(row.name));
         }
         self.retry(|| self.raw.set(row.number, value.as_bytes())).map_err(|errno| match errno {
