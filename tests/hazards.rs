@@ -94,6 +94,14 @@ fn ctx_term_with_pending_inproc_and_max_sockets_hit() {
         assert_eq!(unsafe { zmq_sys::zmq_ctx_term(context.into_raw()) }, 0);
     })
     .succeeds();
+    child("given away before its first socket", 20, || {
+        let context = Context::new().unwrap();
+        let raw = context.clone().into_raw();
+        drop(context.socket(zmq::DEALER).unwrap());
+        // SAFETY: it was given away, and nobody else terminates it; the handle that is left is not used any more.
+        assert_eq!(unsafe { zmq_sys::zmq_ctx_term(raw) }, 0);
+    })
+    .succeeds();
     child("from several threads", 20, || {
         let (context, sockets) = full_context();
         let threads: Vec<_> = (0..4)

@@ -272,6 +272,28 @@ fn back_after_a_shutdown() {
     unsafe { c_term(context) };
 }
 
+/// What C makes after it has closed a socket that was given away may have its address, and has a descriptor of its own.
+#[test]
+#[cfg(unix)]
+fn another_socket_at_the_same_address() {
+    use std::os::fd::AsRawFd as _;
+
+    let _deadline = deadline(30);
+    let context = Context::new().unwrap();
+    let raw = context.socket(zmq::PULL).unwrap().into_raw();
+    // SAFETY: it was just given away.
+    unsafe { c_close(raw) };
+    let held: Vec<_> = (0..4).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
+    for _ in 0..20 {
+        // SAFETY: the context is open.
+        let socket = unsafe { c_socket(context.as_ptr(), sys::ZMQ_PULL) };
+        // SAFETY: the socket was just made, and nobody else has it.
+        let socket = unsafe { Socket::<Pull>::from_raw(socket, Some(&context)) }.unwrap();
+        assert_eq!(socket.as_raw_fd(), socket.get(zmq::FD).unwrap());
+    }
+    drop(held);
+}
+
 #[test]
 fn a_socket_of_another_kind_is_refused_and_left_open() {
     let _deadline = deadline(30);
