@@ -37,6 +37,7 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
     }
     let headers = [
         ("accept.h", flags.defines("HAVE_ACCEPT4")),
+        ("closing.h", target.os != "windows"),
         ("engine.h", target.os != "windows"),
         ("network.h", target.os != "windows"),
         ("session.h", target.os != "windows"),

@@ -1,4 +1,4 @@
-//! Where the bundled libzmq is mended by line (`build/session.h`, `stream.h`, `engine.h`, `websocket.h`), the lines are what they were.
+//! Where the bundled libzmq is mended by line (`build/closing.h`, `session.h`, `stream.h`, `engine.h`, `websocket.h`), the lines are what they were.
 #![cfg(zmq_vendored)]
 
 use std::path::{Path, PathBuf};
@@ -25,6 +25,18 @@ const MENDED: &[(usize, &str, &[&str])] = &[
     (221, "curve_server_t", &["ws_engine.cpp"]),
     (224, "curve_client_t", &["ws_engine.cpp"]),
     (904, "process_command_message", &["ws_engine.cpp"]),
+    (47, "restart_output", &["i_engine.hpp"]),
+    (43, "restart_output", &["stream_engine_base.hpp"]),
+    (377, "restart_output", &["stream_engine_base.cpp"]),
+    (117, "_pending", &["session_base.hpp"]),
+    (485, "_pending", &["session_base.cpp"]),
+    (491, "own_t", &["session_base.cpp"]),
+    (514, "_engine", &["session_base.cpp"]),
+    (249, "_io_error", &["stream_engine_base.cpp"]),
+    (259, "_engine", &["session_base.cpp"]),
+    (270, "_pending", &["session_base.cpp"]),
+    (458, "_active", &["session_base.cpp"]),
+    (526, "zmq_assert", &["session_base.cpp"]),
 ];
 
 #[test]
