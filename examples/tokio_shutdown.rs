@@ -44,10 +44,14 @@ async fn server(context: &Context, endpoint: &str, work: Duration) -> zmq::Resul
         }
     }
 
-    // Requests that it has not received are not begun, wherever they are by now: who gets no answer asks again elsewhere.
     println!("stopping, {} in work", in_work.len());
-    while let Some(done) = in_work.join_next().await {
-        done.expect("no task panics")?;
+    // Requests that come now are received, so that no connection is closed with something unread, and not begun: who gets no answer
+    // asks again elsewhere.
+    while !in_work.is_empty() {
+        tokio::select! {
+            Some(done) = in_work.join_next() => done.expect("no task panics")?,
+            request = server.recv_multipart() => drop(request?),
+        }
     }
     Ok(())
 }

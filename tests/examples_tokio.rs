@@ -221,8 +221,9 @@ fn shutdown_while_requests_arrive() {
         assert_eq!(lines.len(), 1, "{lines:?}");
         let stopped = lines[0].strip_prefix("stopping, ").and_then(|line| line.strip_suffix(" in work")).unwrap();
         let stopped: usize = stopped.parse().unwrap();
-        // If one were lost this would wait until the deadline.
-        while receive(&mut in_work) < stopped || !in_work.is_empty() {}
+        // If one were lost this would wait until the deadline. Another libzmq than the bundled one may lose them, if requests come to the
+        // very end; see `zmq::faults`.
+        while cfg!(zmq_vendored) && (receive(&mut in_work) < stopped || !in_work.is_empty()) {}
     }
 }
 

@@ -40,9 +40,17 @@ async def server(context, endpoint, work):
             else:
                 readable.cancel()
 
-        # Requests that it has not received are not begun, wherever they are by now: who gets no answer asks again elsewhere.
         print(f"stopping, {len(in_work)} in work")
+        # Requests that come now are received, so that no connection is closed with something unread, and not begun: who gets no
+        # answer asks again elsewhere.
+        receiving = asyncio.create_task(receive_on(server))
         await asyncio.gather(*in_work)
+        receiving.cancel()
+
+
+async def receive_on(server):
+    while True:
+        await server.recv_multipart()
 
 
 async def answer(server, client, request, work):

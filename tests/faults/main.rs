@@ -9,6 +9,7 @@
 mod support;
 
 mod clocks;
+mod closing;
 mod crowd;
 mod descriptors;
 mod forks;

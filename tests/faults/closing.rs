@@ -1,8 +1,6 @@
 //! What was sent before a socket is closed arrives, as LINGER says, although the peer is slow and sends too. Of libzmq only the bundled
-//! one keeps that (`vendor/zmq-sys/build/closing.h`); what any other does is told in [`zmq::faults`].
-#![cfg(all(unix, zmq_vendored))]
-
-mod support;
+//! one keeps that (`vendor/zmq-sys/build/closing.h`).
+#![cfg(zmq_vendored)]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,8 +8,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use support::{Transport, deadline};
 use zmq::{Context, Socket};
+
+use crate::support::{Transport, deadline};
 
 /// Ends the context beside the test, and tells when it has.
 fn end(context: Context) -> Receiver<()> {
@@ -46,8 +45,9 @@ fn slow_receiver(context: &Context, transport: Transport) -> (Socket<zmq::Pull>,
     (pull, endpoint)
 }
 
+/// The system takes part of the last batch only.
 #[test]
-fn a_batch_that_the_system_did_not_take_at_once() {
+fn what_was_sent_before_closing_arrives() {
     let _deadline = deadline(60);
     for transport in [Transport::Tcp, Transport::Ipc] {
         for size in [0, 1, 100, 5000, 8192, 20_000] {
@@ -72,7 +72,7 @@ fn a_batch_that_the_system_did_not_take_at_once() {
 
 /// The server's system holds replies that it cannot send yet, and requests that the server has not taken.
 #[test]
-fn replies_of_a_server_that_is_still_asked() {
+fn replies_arrive_though_requests_are_unread() {
     let _deadline = deadline(60);
     let (clients, servers) = (Context::new().unwrap(), Context::new().unwrap());
     let server = servers.socket(zmq::ROUTER).unwrap();
@@ -106,7 +106,7 @@ fn replies_of_a_server_that_is_still_asked() {
 
 /// An answer to somebody who is no ZeroMQ peer, closed by an empty message, with part of the question not read.
 #[test]
-fn the_answer_of_a_stream() {
+fn an_answer_of_a_stream_arrives_whole() {
     let _deadline = deadline(60);
     let context = Context::new().unwrap();
     let server = context.socket(zmq::STREAM).unwrap();
@@ -137,7 +137,7 @@ fn the_answer_of_a_stream() {
 
 /// Whoever waits stops waiting: when the time is over, or the peer is gone. Whatever is still where: in the queue, the engine or the system.
 #[test]
-fn the_wait_ends() {
+fn lingering_ends() {
     let _deadline = deadline(60);
     for transport in [Transport::Tcp, Transport::Ipc] {
         for (linger, count) in [Some(0), Some(100), None]
@@ -178,7 +178,7 @@ fn the_wait_ends() {
 
 /// The peer goes while the socket's queue is full, and what it sent is never received: before the socket is closed, and after.
 #[test]
-fn whose_peer_has_gone() {
+fn a_context_ends_though_a_peer_went_unheard() {
     let _deadline = deadline(60);
     for transport in [Transport::Tcp, Transport::Ipc] {
         for count in [1, 10, 100, 10_000] {
