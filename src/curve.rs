@@ -148,6 +148,7 @@ fn explain(operation: Operation, errno: crate::error::Errno) -> Error {
 /// [`Unsupported`](ErrorKind::Unsupported) if libzmq was built without CURVE.
 ///
 /// C: `zmq_curve_keypair`.
+#[doc(alias = "zmq_curve_keypair")]
 pub fn curve_keypair() -> Result<(CurvePublicKey, CurveSecretKey)> {
     let operation = Operation::CurveKeypair;
     let (public, mut secret) = raw::curve_keypair().map_err(|errno| explain(operation, errno))?;
@@ -166,6 +167,7 @@ pub fn curve_keypair() -> Result<(CurvePublicKey, CurveSecretKey)> {
 /// [`Unsupported`](ErrorKind::Unsupported) if libzmq was built without CURVE.
 ///
 /// C: `zmq_curve_public`.
+#[doc(alias = "zmq_curve_public")]
 pub fn curve_public(secret: &CurveSecretKey) -> Result<CurvePublicKey> {
     let mut encoded = secret.to_z85();
     let mut text = [0; 41];

@@ -39,6 +39,8 @@ pub const ZERO_COPY_THRESHOLD: usize = 2048;
 /// [`make_mut`](Self::make_mut) copies them first where they may be shared. It is `Send` and `Sync`.
 ///
 /// C: `zmq_msg_t`. pyzmq: `Frame`.
+#[doc(alias = "zmq_msg_t")]
+#[doc(alias = "Frame")]
 pub struct Message(RawMessage);
 
 /// What is left when even an empty message cannot be made.
@@ -63,6 +65,7 @@ impl Message {
     /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
     ///
     /// C: `zmq_msg_init_size`.
+    #[doc(alias = "zmq_msg_init_size")]
     pub fn with_size(size: usize) -> Result<Self> {
         let raw = RawMessage::with_size(size);
         raw.map(Self).map_err(|errno| Error::new(Operation::Message, errno))
@@ -99,6 +102,7 @@ impl Message {
     /// All bytes are written before anything looks at them.
     ///
     /// C: `zmq_msg_init_size`. cppzmq: `rebuild`.
+    #[doc(alias = "zmq_msg_init_size")]
     #[inline]
     #[expect(unsafe_code, reason = "what is asked for cannot be checked")]
     pub unsafe fn rebuild_uninit(&mut self, size: usize) -> Result<&mut [MaybeUninit<u8>]> {
@@ -108,6 +112,7 @@ impl Message {
     /// A message of constant bytes, which are never copied.
     ///
     /// C: `zmq_msg_init_data` without a free function.
+    #[doc(alias = "zmq_msg_init_data")]
     pub fn from_static(data: &'static [u8]) -> Self {
         RawMessage::from_static(data).map_or_else(|_| out_of_memory(data.len()), Self)
     }
@@ -130,6 +135,7 @@ impl Message {
     /// ```
     ///
     /// C: `zmq_msg_init_data`.
+    #[doc(alias = "zmq_msg_init_data")]
     pub fn from_owner<T: AsRef<[u8]> + Send + 'static>(owner: T) -> Self {
         RawMessage::from_owner(owner).map_or_else(|_| out_of_memory(size_of::<T>()), Self)
     }
@@ -192,6 +198,7 @@ impl Message {
     /// How many bytes it has.
     ///
     /// C: `zmq_msg_size`.
+    #[doc(alias = "zmq_msg_size")]
     #[inline]
     pub fn len(&self) -> usize {
         self.0.size()
@@ -220,6 +227,7 @@ impl Message {
     /// Whether more frames of the same message follow this one, as it was received.
     ///
     /// C: `zmq_msg_more`.
+    #[doc(alias = "zmq_msg_more")]
     pub fn more(&self) -> bool {
         self.0.more()
     }
@@ -255,6 +263,7 @@ impl Message {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if `name` has a NUL in it.
     ///
     /// C: `zmq_msg_gets`. pyzmq: `frame.get(name)`.
+    #[doc(alias = "zmq_msg_gets")]
     pub fn property(&self, name: &str) -> Result<Option<&[u8]>> {
         let name = CString::new(name).map_err(|error| {
             Error::invalid(Operation::Property, "a name cannot have a NUL in it")
@@ -301,6 +310,7 @@ impl Message {
     /// used for something else at any time, and is good for logs only.
     ///
     /// C: `zmq_msg_get` with `ZMQ_SRCFD`, which libzmq calls deprecated.
+    #[doc(alias = "zmq_msg_get")]
     pub fn source_fd(&self) -> Option<i32> {
         let fd = self.0.source_fd();
         (fd >= 0).then_some(fd)

@@ -138,6 +138,7 @@ descriptors! {
 /// thread of its sockets.
 ///
 /// C: `zmq_poll`. pyzmq: `zmq.Poller`.
+#[doc(alias = "zmq_poll")]
 #[derive(Default)]
 pub struct Poller<'a> {
     raw: RawPoll<'a>,
@@ -270,6 +271,7 @@ impl<'a> Poller<'a> {
     /// registered and the wait would be for ever.
     ///
     /// C: `zmq_poll`. pyzmq: `poller.poll(timeout)`.
+    #[doc(alias = "zmq_poll")]
     pub fn poll(&mut self, timeout: impl Into<Timeout>) -> Result<Ready<'_, 'a>> {
         let timeout = timeout.into();
         if self.is_empty() && timeout == Timeout::FOREVER {

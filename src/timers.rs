@@ -60,6 +60,7 @@ struct Timer<'a> {
 ///
 /// C: `zmq_timers_new` and what belongs to it. This does the same without it: in C a handler must not change timers (`set_interval` in
 /// the middle of `execute` is undefined), an interval of 0 never ends, and libraries before 4.3 have none.
+#[doc(alias = "zmq_timers_new")]
 #[derive(Default)]
 pub struct Timers<'a> {
     timers: HashMap<TimerId, Timer<'a>>,
@@ -83,6 +84,7 @@ impl<'a> Timers<'a> {
     /// can say.
     ///
     /// C: `zmq_timers_add`.
+    #[doc(alias = "zmq_timers_add")]
     pub fn add(&mut self, interval: Duration, callback: impl FnMut(&mut Timers<'a>, TimerId) + 'a) -> Result<TimerId> {
         let due = self.after(interval)?;
         let id = TimerId(due.1);
@@ -108,6 +110,7 @@ impl<'a> Timers<'a> {
     /// [`NotFound`](ErrorKind::NotFound) if there is none of that id, or no more.
     ///
     /// C: `zmq_timers_cancel`.
+    #[doc(alias = "zmq_timers_cancel")]
     pub fn cancel(&mut self, id: TimerId) -> Result<()> {
         let timer = self.timers.remove(&id).ok_or_else(no_such_timer)?;
         self.queue.remove(&timer.due);
@@ -121,6 +124,7 @@ impl<'a> Timers<'a> {
     /// [`NotFound`](ErrorKind::NotFound) if there is none of that id; else as for [`add`](Self::add).
     ///
     /// C: `zmq_timers_set_interval`.
+    #[doc(alias = "zmq_timers_set_interval")]
     pub fn set_interval(&mut self, id: TimerId, interval: Duration) -> Result<()> {
         if !self.timers.contains_key(&id) {
             return Err(no_such_timer());
@@ -144,6 +148,7 @@ impl<'a> Timers<'a> {
     /// [`NotFound`](ErrorKind::NotFound) if there is none of that id.
     ///
     /// C: `zmq_timers_reset`.
+    #[doc(alias = "zmq_timers_reset")]
     pub fn reset(&mut self, id: TimerId) -> Result<()> {
         let interval = self.timers.get(&id).ok_or_else(no_such_timer)?.interval;
         self.set_interval(id, interval)
@@ -153,6 +158,7 @@ impl<'a> Timers<'a> {
     /// [`Poller::poll`](crate::Poller::poll).
     ///
     /// C: `zmq_timers_timeout`.
+    #[doc(alias = "zmq_timers_timeout")]
     pub fn timeout(&self) -> Option<Duration> {
         if !self.due.is_empty() {
             return Some(Duration::ZERO);
@@ -166,6 +172,7 @@ impl<'a> Timers<'a> {
     /// Each is due again an interval from now. One that was missed for several intervals is called once.
     ///
     /// C: `zmq_timers_execute`.
+    #[doc(alias = "zmq_timers_execute")]
     pub fn execute(&mut self) -> usize {
         let now = Instant::now();
         // From before, if a closure panicked.

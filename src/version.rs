@@ -37,6 +37,7 @@ impl fmt::Display for Version {
 /// ```
 ///
 /// C: `zmq_version`.
+#[doc(alias = "zmq_version")]
 pub fn version() -> Version {
     let (major, minor, patch) = raw::version();
     // libzmq's own version is never negative.
@@ -55,6 +56,7 @@ pub fn version() -> Version {
 /// ```
 ///
 /// C: `zmq_has`.
+#[doc(alias = "zmq_has")]
 pub fn has(capability: &str) -> bool {
     // These two are spelled in capitals in libzmq (zmq.cpp), unlike all others, and unlike the endpoints.
     let capability = match capability {
@@ -73,6 +75,7 @@ pub fn has(capability: &str) -> bool {
 /// ```
 ///
 /// C: `zmq_strerror`.
+#[doc(alias = "zmq_strerror")]
 pub fn strerror(errno: i32) -> String {
     raw::strerror(errno)
 }

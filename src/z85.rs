@@ -29,6 +29,7 @@ const VALUES: [u8; 256] = {
 /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the number of bytes is not a multiple of four.
 ///
 /// C: the format of `zmq_z85_encode`.
+#[doc(alias = "zmq_z85_encode")]
 pub fn encode(data: &[u8]) -> Result<String> {
     if data.len() % 4 != 0 {
         let help = format!("{} bytes are not a multiple of four", data.len());
@@ -62,6 +63,7 @@ pub(crate) fn encode_groups(data: &[u8]) -> String {
 /// 85, or a group says a number of more than 32 bits.
 ///
 /// C: the format of `zmq_z85_decode`.
+#[doc(alias = "zmq_z85_decode")]
 pub fn decode(text: &str) -> Result<Vec<u8>> {
     let invalid = |help: String| Error::invalid(Operation::Z85Decode, help);
     if text.len() % 5 != 0 {

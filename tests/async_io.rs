@@ -185,7 +185,7 @@ fn timeouts() {
     assert!(parked(pull.recv()).unwrap_err().is_again());
     assert!(block_on(pull.poll(30, POLLIN)).unwrap().is_empty());
     let mut poller = Poller::new();
-    poller.register(&pull, POLLIN);
+    poller.register(&pull, POLLIN).unwrap();
     assert!(parked(poller.poll(30)).unwrap().is_empty());
     assert!(started.elapsed() >= Duration::from_millis(116));
 }

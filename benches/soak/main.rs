@@ -25,7 +25,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use load::{Load, Outcome, Run, Transport};
-use samples::{Fit, Sample};
+use samples::{Sample, Trend};
 
 type Work = fn(&Run, &Load) -> Outcome;
 
@@ -109,7 +109,7 @@ fn watch(run: &Run, loads: &[(Load, Work)], time: Duration) -> Vec<Sample> {
 }
 
 /// Writes what was measured, and answers where.
-fn write(samples: &[Sample], memory: &Fit, descriptors: &Fit) -> std::io::Result<PathBuf> {
+fn write(samples: &[Sample], memory: &Trend, descriptors: &Trend) -> std::io::Result<PathBuf> {
     let folder =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from).join("soak");
     fs::create_dir_all(&folder)?;
@@ -174,17 +174,17 @@ fn soak(time: Duration, only: &str) -> bool {
 
     // A short time says little: everything is made for the first time in it, and malloc keeps what it had at its busiest.
     let least = if time < Duration::from_secs(120) { 32.0 } else { 4.0 };
-    let memory = Fit::new(&samples, |sample| sample.memory, 0.05, least);
-    let descriptors = Fit::new(&samples, |sample| sample.descriptors, 0.05, 5.0);
+    let memory = Trend::new(&samples, |sample| sample.memory, 0.05, least);
+    let descriptors = Trend::new(&samples, |sample| sample.descriptors, 0.05, 5.0);
     match write(&samples, &memory, &descriptors) {
         Ok(folder) => println!("\nwritten: soak.csv and soak.svg in {}", folder.display()),
         Err(error) => println!("\nnothing is written: {error}"),
     }
-    for (name, unit, fit) in [("memory", " MiB", memory), ("descriptors", "", descriptors)] {
-        let ([from, to], verdict) = (fit.line, if fit.is_flat() { "flat" } else { "NOT FLAT" });
+    for (name, unit, trend) in [("memory", " MiB", memory), ("descriptors", "", descriptors)] {
+        let ([from, to], verdict) = (trend.line, if trend.is_flat() { "flat" } else { "NOT FLAT" });
         println!(
-            "{name}: {verdict}; second half from {:.1} to {:.1}{unit}, {:+.1} of {:.1} allowed",
-            from.1, to.1, fit.growth, fit.allowed
+            "{name}: {verdict}; floor in the second half from {:.1} to {:.1}{unit}, {:+.1} of {:.1} allowed",
+            from.1, to.1, trend.growth, trend.allowed
         );
     }
     let left = samples::descriptors();

@@ -31,31 +31,29 @@ pub(crate) fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count() - 1)
 }
 
-/// What a straight line through the second half of the samples says.
+/// What the second half of the samples says.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Fit {
-    /// Where the line begins and ends, and its value there.
+pub(crate) struct Trend {
+    /// Where the second half begins and ends, and the floor there, but for what did not go on.
     pub(crate) line: [(f64, f64); 2],
     pub(crate) growth: f64,
     pub(crate) allowed: f64,
 }
 
-impl Fit {
-    /// By least squares. `part` of what there is at the beginning of the second half may come on top, and `at_least` in any case.
+impl Trend {
+    /// By the floors of its three parts, since what is taken for a while only does not count. What leaks makes each higher than the one
+    /// before; what is made once, or kept by malloc after its busiest moment, does so once. `part` of the first floor may come on top,
+    /// and `at_least` in any case.
     pub(crate) fn new(samples: &[Sample], value: impl Fn(&Sample) -> f64, part: f64, at_least: f64) -> Self {
         let half = &samples[samples.len() / 2..];
-        let count = half.len().max(1) as f64;
-        let time = half.iter().map(|sample| sample.seconds).sum::<f64>() / count;
-        let mean = half.iter().map(&value).sum::<f64>() / count;
-        let apart = half.iter().map(|sample| (sample.seconds - time).powi(2)).sum::<f64>();
-        let together = half.iter().map(|sample| (sample.seconds - time) * (value(sample) - mean)).sum::<f64>();
-        let slope = if apart > 0.0 { together / apart } else { 0.0 };
-        let at = |sample: Option<&Sample>| {
-            let seconds = sample.map_or(time, |sample| sample.seconds);
-            (seconds, mean + slope * (seconds - time))
-        };
-        let line = [at(half.first()), at(half.last())];
-        Self { line, growth: line[1].1 - line[0].1, allowed: (part * line[0].1).max(at_least) }
+        let third = half.len() / 3;
+        let floor = |part: &[Sample]| part.iter().map(&value).fold(f64::INFINITY, f64::min);
+        let [first, second, last] =
+            if third == 0 { [floor(half); 3] } else { [0, third, 2 * third].map(|from| floor(&half[from..][..third])) };
+        let growth = 2.0 * (second - first).min(last - second);
+        let at = |sample: Option<&Sample>| sample.map_or(0.0, |sample| sample.seconds);
+        let line = [(at(half.first()), first), (at(half.last()), first + growth)];
+        Self { line, growth, allowed: (part * first).max(at_least) }
     }
 
     pub(crate) fn is_flat(&self) -> bool {

@@ -10,7 +10,7 @@ use super::ready::{Polled, Ready, Wait};
 use super::runtime::Runtime;
 use super::socket::Socket;
 use super::wakers::Side;
-use crate::error::{Errno, Error, Operation, Result};
+use crate::error::{Errno, Error, ErrorKind, Operation, Result};
 use crate::option::{POLLIN, POLLOUT, PollEvents};
 use crate::socket::kind::Kind;
 use crate::timeout::Timeout;
@@ -120,8 +120,8 @@ impl<'a, R: Runtime> From<&'a Authenticator<R>> for PollSource<'a, R> {
 /// # #[cfg(feature = "tokio")]
 /// # async fn forward(receiver: zmq::tokio::Socket<zmq::Pull>, subscriber: zmq::tokio::Socket<zmq::Sub>) -> zmq::Result<()> {
 /// let mut poller = zmq::tokio::Poller::new();
-/// poller.register(&receiver, zmq::POLLIN);
-/// poller.register(&subscriber, zmq::POLLIN);
+/// poller.register(&receiver, zmq::POLLIN)?;
+/// poller.register(&subscriber, zmq::POLLIN)?;
 /// let ready = poller.poll(1000).await?;                // ms, a Duration, or None: for ever
 /// if ready.contains(&receiver) {
 ///     println!("{:?}", receiver.recv().await?);
@@ -143,31 +143,49 @@ impl<'a, R: Runtime> Poller<'a, R> {
         self.items.iter().position(|(known, _)| known.source.key() == source.source.key())
     }
 
-    /// Waits for `events` of a source, in place of those that were registered for it before.
-    pub fn register(&mut self, source: impl Into<PollSource<'a, R>>, events: PollEvents) {
+    /// Waits for `events` of a source, in place of those that were registered for it before; no events at all
+    /// ([`PollEvents::NONE`]) take it out, as in pyzmq.
+    ///
+    /// # Errors
+    ///
+    /// None so far: it answers as the blocking [`Poller`](crate::Poller) does.
+    pub fn register(&mut self, source: impl Into<PollSource<'a, R>>, events: PollEvents) -> Result<()> {
         let source = source.into();
         match self.position(source) {
+            Some(at) if events.is_empty() => drop(self.items.remove(at)),
             Some(at) => self.items[at].1 = events,
+            None if events.is_empty() => {}
             None => self.items.push((source, events)),
         }
+        Ok(())
     }
 
-    /// Waits for other events of a source that is registered; answers whether it is.
-    pub fn modify<'b>(&mut self, source: impl Into<PollSource<'b, R>>, events: PollEvents) -> bool {
-        let at = self.position(source.into());
-        if let Some(at) = at {
-            self.items[at].1 = events;
-        }
-        at.is_some()
+    /// Waits for other events of a source that is registered.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](ErrorKind::NotFound) if it is not.
+    pub fn modify(&mut self, source: impl Into<PollSource<'a, R>>, events: PollEvents) -> Result<()> {
+        let source = source.into();
+        self.place(source)?;
+        self.register(source, events)
     }
 
-    /// Waits for a source no more; answers whether it did.
-    pub fn unregister<'b>(&mut self, source: impl Into<PollSource<'b, R>>) -> bool {
-        let at = self.position(source.into());
-        if let Some(at) = at {
-            self.items.remove(at);
-        }
-        at.is_some()
+    /// Waits for a source no more.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](ErrorKind::NotFound) if it is not registered.
+    pub fn unregister<'b>(&mut self, source: impl Into<PollSource<'b, R>>) -> Result<()> {
+        let place = self.place(source.into())?;
+        self.items.remove(place);
+        Ok(())
+    }
+
+    fn place(&self, source: PollSource<'_, R>) -> Result<usize> {
+        self.position(source).ok_or_else(|| {
+            Error::invalid(Operation::Poll, "it is not registered with this poller").with_kind(ErrorKind::NotFound)
+        })
     }
 
     /// Waits until one is ready, at most `timeout`, and says which are; none if the time is over.

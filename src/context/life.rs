@@ -320,6 +320,7 @@ impl Context {
     /// are to meet. Contexts keep one for that; those that were made by C, or when the process had no descriptor left, do not.
     ///
     /// C: `zmq_ctx_shutdown`.
+    #[doc(alias = "zmq_ctx_shutdown")]
     pub fn shutdown(&self) -> Result<()> {
         let life = &self.0.life;
         if !life.is_ours() {
@@ -343,6 +344,7 @@ impl Context {
     /// [`TooManyOpen`](ErrorKind::TooManyOpen) as for [`shutdown`](Self::shutdown).
     ///
     /// C: `zmq_ctx_term`.
+    #[doc(alias = "zmq_ctx_term")]
     pub fn term(&self) -> Result<()> {
         self.end(Timeout::FOREVER)
     }

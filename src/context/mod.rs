@@ -53,6 +53,7 @@ pub const DROP_TIMEOUT: Duration = Duration::from_secs(5);
 /// | [`destroy`](Self::destroy) | their calls fail with `ContextTerminated`; closed with the given linger | unsent messages |
 ///
 /// C: `zmq_ctx_new`. pyzmq: `zmq.Context`.
+#[doc(alias = "zmq_ctx_new")]
 #[derive(Clone)]
 pub struct Context(Arc<Inner>);
 
@@ -89,6 +90,7 @@ impl Context {
     /// ```
     ///
     /// C: `zmq_ctx_new`.
+    #[doc(alias = "zmq_ctx_new")]
     pub fn new() -> Result<Self> {
         let raw = RawContext::new().map_err(|errno| {
             let error = Error::new(Operation::ContextNew, errno);

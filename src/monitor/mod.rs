@@ -51,6 +51,9 @@ use crate::timeout::Timeout;
 /// ```
 ///
 /// C: `zmq_socket_monitor`. pyzmq: `socket.get_monitor_socket()` with `recv_monitor_message`.
+#[doc(alias = "zmq_socket_monitor")]
+#[doc(alias = "get_monitor_socket")]
+#[doc(alias = "recv_monitor_message")]
 pub struct Monitor {
     // Before `link`: see `drop`.
     pair: Option<Socket<Pair>>,
@@ -69,6 +72,7 @@ impl<K: Kind> Socket<K> {
     /// [`TooManyOpen`](ErrorKind::TooManyOpen): it takes two sockets; [`ContextTerminated`](ErrorKind::ContextTerminated).
     ///
     /// C: `zmq_socket_monitor`.
+    #[doc(alias = "zmq_socket_monitor")]
     pub fn monitor(&self, events: MonitorEvents) -> Result<Monitor> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let address = format!("inproc://rszmq.monitor.{:p}.{}", self.as_ptr(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -127,6 +131,7 @@ impl<K: Kind> Socket<K> {
     /// Ends the monitoring, if there is any: the [`Monitor`] gets what was left, and then `None`.
     ///
     /// C: `zmq_socket_monitor` with a null address. pyzmq: `socket.disable_monitor()`.
+    #[doc(alias = "zmq_socket_monitor")]
     pub fn disable_monitor(&self) {
         self.core().disable_monitor();
     }

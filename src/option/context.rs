@@ -237,6 +237,7 @@ impl Context {
     /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
     ///
     /// C: `zmq_ctx_set`.
+    #[doc(alias = "zmq_ctx_set")]
     pub fn set<O: SettableInContext>(&self, option: O, value: O::Value) -> Result<()> {
         let _ = option;
         let (row, value) = (O::ROW, value.to_int());
@@ -270,6 +271,7 @@ impl Context {
     /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
     ///
     /// C: `zmq_ctx_get`.
+    #[doc(alias = "zmq_ctx_get")]
     pub fn get<O: GettableInContext>(&self, option: O) -> Result<O::Value> {
         let _ = option;
         let row = O::ROW;

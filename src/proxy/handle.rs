@@ -13,6 +13,7 @@ use crate::wake::Wake;
 /// The frontend and the backend differ by what is on its way, and by what was dropped because its peer was gone.
 ///
 /// C: the eight numbers that `STATISTICS` gets from `zmq_proxy_steerable`.
+#[doc(alias = "zmq_proxy_steerable")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ProxyStatistics {

@@ -61,6 +61,7 @@ use handle::Shared;
 ///
 /// C: `zmq_proxy`, of which this does the work itself: it is to be ended from another thread, no signal makes it lose a frame, and a
 /// peer that is gone ([`ROUTER_MANDATORY`](crate::ROUTER_MANDATORY)) does not end it.
+#[doc(alias = "zmq_proxy")]
 pub fn proxy<F: Kind, B: Kind>(frontend: &Socket<F>, backend: &Socket<B>) -> Result<()> {
     Proxy::new(frontend, backend)?.run()
 }
@@ -74,6 +75,7 @@ pub fn proxy<F: Kind, B: Kind>(frontend: &Socket<F>, backend: &Socket<B>) -> Res
 /// As for [`proxy`].
 ///
 /// C: `zmq_proxy_steerable`.
+#[doc(alias = "zmq_proxy_steerable")]
 pub fn proxy_steerable<F: Kind, B: Kind, C: Receiver>(
     frontend: &Socket<F>,
     backend: &Socket<B>,

@@ -374,6 +374,7 @@ impl<K: Kind> Socket<K> {
     /// system answers. The message says which part is wrong.
     ///
     /// C: `zmq_bind`.
+    #[doc(alias = "zmq_bind")]
     pub fn bind(&self, endpoint: &str) -> Result<()> {
         self.core.bind(endpoint, false)
     }
@@ -442,6 +443,7 @@ impl<K: Kind> Socket<K> {
     /// [`NotFound`](ErrorKind::NotFound) if the socket is not bound to it.
     ///
     /// C: `zmq_unbind`.
+    #[doc(alias = "zmq_unbind")]
     pub fn unbind(&self, endpoint: &str) -> Result<()> {
         self.core.unbind(endpoint)
     }
@@ -458,6 +460,7 @@ impl<K: Kind> Socket<K> {
     /// [`IncompatibleProtocol`](ErrorKind::IncompatibleProtocol).
     ///
     /// C: `zmq_connect`.
+    #[doc(alias = "zmq_connect")]
     pub fn connect(&self, endpoint: &str) -> Result<()> {
         self.core.connect(endpoint)
     }
@@ -470,6 +473,7 @@ impl<K: Kind> Socket<K> {
     /// [`NotFound`](ErrorKind::NotFound) if the socket is not connected to it.
     ///
     /// C: `zmq_disconnect`.
+    #[doc(alias = "zmq_disconnect")]
     pub fn disconnect(&self, endpoint: &str) -> Result<()> {
         self.core.disconnect(endpoint)
     }

@@ -86,6 +86,7 @@ impl Context {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for a kind this crate does not know.
     ///
     /// C: `zmq_socket`.
+    #[doc(alias = "zmq_socket")]
     pub fn socket<T: IntoKind>(&self, kind: T) -> Result<Socket<T::Kind>> {
         let kind = kind.socket_type();
         if let SocketType::Other(number) = kind {
@@ -131,6 +132,7 @@ impl<K: Kind> Socket<K> {
     /// None that a safe program can meet.
     ///
     /// C: `zmq_close`.
+    #[doc(alias = "zmq_close")]
     pub fn close(self) -> Result<()> {
         self.core.close()
     }

@@ -18,6 +18,7 @@ impl<K: Kind> Socket<K> {
     /// for an option that the linked libzmq is too old for or was built without.
     ///
     /// C: `zmq_setsockopt`.
+    #[doc(alias = "zmq_setsockopt")]
     pub fn set<O, V>(&self, option: O, value: V) -> Result<()>
     where
         O: Settable + OptionOf<K>,
@@ -37,6 +38,7 @@ impl<K: Kind> Socket<K> {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for an option that the linked libzmq is too old for or was built without.
     ///
     /// C: `zmq_getsockopt`.
+    #[doc(alias = "zmq_getsockopt")]
     pub fn get<O>(&self, option: O) -> Result<<O::Codec as Codec>::Value>
     where
         O: Gettable + OptionOf<K>,
@@ -114,6 +116,8 @@ impl<K: Kind> Socket<K> {
     /// crate knows: the error says by which name.
     ///
     /// C: `zmq_getsockopt`. pyzmq: `socket.getsockopt(number)`.
+    #[doc(alias = "zmq_getsockopt")]
+    #[doc(alias = "getsockopt")]
     pub fn get_by_number(&self, number: i32, size: usize) -> Result<Vec<u8>> {
         let operation = Operation::Get;
         check_unknown(operation, number)?;
@@ -139,6 +143,8 @@ impl<K: Kind> Socket<K> {
     /// socket one that threads may share, nor have libzmq call back.
     ///
     /// C: `zmq_setsockopt`. pyzmq: `socket.setsockopt(number, value)`.
+    #[doc(alias = "zmq_setsockopt")]
+    #[doc(alias = "setsockopt")]
     #[expect(unsafe_code, reason = "what the option does is the caller's to know")]
     pub unsafe fn set_by_number(&self, number: i32, value: &[u8]) -> Result<()> {
         let operation = Operation::Set;

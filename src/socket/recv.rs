@@ -182,6 +182,7 @@ impl<K: Kind> Socket<K> {
     /// that has not replied, [`ContextTerminated`](ErrorKind::ContextTerminated).
     ///
     /// C: `zmq_msg_recv`.
+    #[doc(alias = "zmq_msg_recv")]
     #[inline]
     pub fn recv(&self) -> Result<Message>
     where
@@ -323,6 +324,8 @@ impl<K: Kind> Socket<K> {
     /// As for [`recv`](Self::recv).
     ///
     /// C: `zmq_recv`. pyzmq: `socket.recv_into(buffer)`.
+    #[doc(alias = "zmq_recv")]
+    #[doc(alias = "recv_into")]
     #[inline]
     pub fn recv_buf(&self, buffer: &mut [u8]) -> Result<Received>
     where
@@ -404,6 +407,8 @@ impl<K: Kind> Socket<K> {
     /// As for [`recv`](Self::recv).
     ///
     /// C: `zmq_msg_recv` and `zmq_msg_more`.
+    #[doc(alias = "zmq_msg_recv")]
+    #[doc(alias = "zmq_msg_more")]
     pub fn recv_multipart(&self) -> Result<Vec<Message>>
     where
         K: Receiver,

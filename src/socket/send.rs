@@ -231,6 +231,7 @@ impl<K: Kind> Socket<K> {
     /// [`ContextTerminated`](ErrorKind::ContextTerminated).
     ///
     /// C: `zmq_msg_send`.
+    #[doc(alias = "zmq_msg_send")]
     #[inline]
     pub fn send(&self, message: impl Into<Message>) -> Result<(), SendError>
     where
@@ -324,6 +325,7 @@ impl<K: Kind> Socket<K> {
     /// frames at all.
     ///
     /// C: `zmq_msg_send` with `ZMQ_SNDMORE`.
+    #[doc(alias = "zmq_msg_send")]
     pub fn send_multipart(&self, parts: impl IntoMultipart) -> Result<(), SendMultipartError>
     where
         K: Sender,

@@ -83,6 +83,7 @@ impl<K: Kind> Socket<K> {
     /// [`ContextTerminated`](crate::ErrorKind::ContextTerminated).
     ///
     /// C: `zmq_poll`. pyzmq: `socket.poll(timeout, flags)`.
+    #[doc(alias = "zmq_poll")]
     pub fn poll(&self, timeout: impl Into<Timeout>, events: PollEvents) -> Result<PollEvents> {
         self.core.poll(events, timeout.into()).map_err(|errno| self.core.error(Operation::Poll, errno))
     }
@@ -90,7 +91,8 @@ impl<K: Kind> Socket<K> {
     /// Waits until subscriptions to at least `topics` different topics have arrived, and says how many there are: in place of the
     /// `sleep` that programs put between `bind` and the first `send` so that no subscriber misses it.
     ///
-    /// Two subscribers to the same topic count once. An XPUB still receives the subscriptions as messages.
+    /// It counts topics and not subscribers: two subscribers to the same topic count once. Who has to know each subscriber uses an XPUB with
+    /// [`XPUB_VERBOSER`](crate::XPUB_VERBOSER), which receives every subscription as a message, also after this.
     ///
     /// A publisher may also connect, and the SUB be bound. Then the SUB has to be at work, in a `recv` or a `poll`: until it is, libzmq does not
     /// give it the connection, and asks the publisher for nothing. (A SUB that connects asks by itself, also while its thread does something

@@ -163,7 +163,7 @@ fn lingering_ends() {
                 // What is in the queue goes to whoever comes next. What was in the engine or the system is lost with the connection.
                 pull.close().unwrap();
                 let next = receivers.socket(zmq::PULL).unwrap();
-                while next.bind(&*endpoint).is_err() {
+                while next.bind(&endpoint).is_err() {
                     thread::yield_now();
                 }
                 while end.try_recv().is_err() {
@@ -220,7 +220,7 @@ fn a_context_ends_though_a_peer_went_unheard() {
             router.close().unwrap();
             // What is in its queue goes to the next.
             let next = there.socket(zmq::ROUTER).unwrap();
-            while next.bind(&*endpoint).is_err() {
+            while next.bind(&endpoint).is_err() {
                 thread::yield_now();
             }
             while end.try_recv().is_err() {

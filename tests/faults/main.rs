@@ -25,6 +25,7 @@ mod process;
 mod refusals;
 mod role;
 mod slow;
+mod strangers;
 
 /// The chapter of the documentation says of each test what it shows, by its name.
 #[test]

@@ -274,7 +274,7 @@ pub(crate) async fn poll_base_socket<R: Runtime>() {
     let b = Socket::<zmq::Pull, R>::from(b);
     {
         let mut poller = Poller::<R>::new();
-        poller.register(&b, zmq::POLLIN);
+        poller.register(&b, zmq::POLLIN).unwrap();
         let mut waits = pin!(poller.poll(10_000));
         begun(&mut waits).await;
         a.send_multipart(["hi", "there"]).unwrap();

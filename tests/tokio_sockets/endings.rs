@@ -35,9 +35,9 @@ fn a_context_that_ends_wakes_everyone() {
                         7 => monitor.recv().await.map(drop),
                         _ => {
                             let mut poller = Poller::new();
-                            poller.register(&*pull, POLLIN);
-                            poller.register(&*monitor, POLLIN);
-                            poller.register(&*auth, POLLIN);
+                            poller.register(&*pull, POLLIN).unwrap();
+                            poller.register(&*monitor, POLLIN).unwrap();
+                            poller.register(&*auth, POLLIN).unwrap();
                             poller.poll(None).await.map(drop)
                         }
                     };

@@ -72,10 +72,11 @@ fn a_poller_of_all_there_is() {
         let auth = Authenticator::new(&context).unwrap();
         let mut poller = Poller::new();
         assert!(within("nobody", poller.poll(10)).await.unwrap().is_empty());
-        poller.register(&pull, POLLOUT);
-        assert!(poller.modify(&pull, POLLIN) && !poller.modify(&monitor, POLLIN));
-        poller.register(&other, POLLIN);
-        poller.register(&auth, POLLIN);
+        poller.register(&pull, POLLOUT).unwrap();
+        poller.modify(&pull, POLLIN).unwrap();
+        assert_eq!(poller.modify(&monitor, POLLIN).unwrap_err().kind(), zmq::ErrorKind::NotFound);
+        poller.register(&other, POLLIN).unwrap();
+        poller.register(&auth, POLLIN).unwrap();
         let started = Instant::now();
         let ready = poller.poll(30).await.unwrap();
         assert!(ready.is_empty() && !ready.contains(&pull) && started.elapsed() >= Duration::from_millis(29));
@@ -87,13 +88,16 @@ fn a_poller_of_all_there_is() {
         assert!(ready.contains(&pull) && !ready.contains(&other) && !ready.contains(&auth));
         assert_eq!(ready.events(&pull), POLLIN);
         assert!(!ready.contains(&monitor), "it was not registered");
-        poller.register(&monitor, POLLIN);
+        poller.register(&monitor, POLLIN).unwrap();
         drop(push);
-        assert!(poller.unregister(&pull));
-        assert!(!poller.unregister(&pull));
+        poller.unregister(&pull).unwrap();
+        assert_eq!(poller.unregister(&pull).unwrap_err().kind(), zmq::ErrorKind::NotFound);
         let ready = within("the monitor", poller.poll(10_000)).await.unwrap();
         assert!(ready.contains(&monitor) && !ready.contains(&pull));
         assert_eq!(pull.recv().await.unwrap(), "x");
+        // No events at all take it out.
+        poller.register(&monitor, zmq::PollEvents::NONE).unwrap();
+        assert_eq!(poller.unregister(&monitor).unwrap_err().kind(), zmq::ErrorKind::NotFound);
     });
 }
 

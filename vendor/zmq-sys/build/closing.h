@@ -155,7 +155,7 @@ static inline bool rszmq_would_lose (int descriptor_, size_t in_engine_)
     void rszmq_look ()                                                         \
     {                                                                          \
         if (rszmq_waits ()) {                                                  \
-            rszmq_pause = rszmq_pause < 16 ? 2 * rszmq_pause : 16;             \
+            rszmq_pause = rszmq_pause < 128 ? 2 * rszmq_pause : 128;           \
             add_timer (rszmq_pause, rszmq_timer_id);                           \
             return;                                                            \
         }                                                                      \

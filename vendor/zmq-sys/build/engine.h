@@ -20,15 +20,20 @@
    - router.cpp, `identify_peer`: a peer has taken a routing id that libzmq would make up for the next one. They count
      upwards, so a ROUTER or REP can be counted up to one by making connections. The next that is free is taken.
 
-   And in two places it forgets something:
+   And in three places it forgets something:
 
    - pipe.cpp, `read`: the name that the authenticator gave a peer comes before its messages, and is counted as written, but not as
      read. With RCVHWM 1 there is never room for more.
    - dist.cpp, `has_pipe`: an XPUB with XPUB_MANUAL asks whether a subscriber is still there by what its pipe says, which may be gone.
 
+   - socket_base.cpp, `event`: to tell a monitor something changes errno. By that curve_mechanism_base.cpp, `decode`, says that a
+     message has been changed on its way; the engine takes it for a full queue then, and keeps the connection for ever.
+
    All are told from others by their lines, as in session.h. */
 #if defined __cplusplus && !defined RSZMQ_ENGINE_H
 #define RSZMQ_ENGINE_H
+
+#include <errno.h>
 
 #include "err.hpp"
 #include "wire.hpp"
@@ -105,6 +110,19 @@ static inline bool rszmq_true ()
         : (void) 0, true) && rszmq_true
 #define is_credential                                                          \
     RSZMQ_PICK (RSZMQ_PASTE (RSZMQ_CREDENTIAL_, __LINE__), is_credential, ~)
+
+/* socket_base.cpp: `event`. */
+struct rszmq_errno_t
+{
+    const int value;
+    rszmq_errno_t () : value (errno) {}
+    ~rszmq_errno_t () { errno = value; }
+};
+#define RSZMQ_LOCK_1943                                                        \
+    ~, rszmq_errno_t rszmq_errno;                                              \
+    scoped_lock_t
+#define scoped_lock_t                                                          \
+    RSZMQ_PICK (RSZMQ_PASTE (RSZMQ_LOCK_, __LINE__), scoped_lock_t, ~)
 
 /* dist.cpp: `std::size_t claimed_index = _pipes.index (pipe_)`, which is not done. */
 template <typename A, typename P>

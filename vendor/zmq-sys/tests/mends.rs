@@ -20,6 +20,7 @@ const MENDED: &[(usize, &str, &[&str])] = &[
     (603, "zmq_assert", &["stream_engine_base.cpp"]),
     (184, "is_credential", &["pipe.cpp"]),
     (39, "claimed_index", &["dist.cpp"]),
+    (1943, "scoped_lock_t", &["socket_base.cpp"]),
     (457, "put_uint32", &["router.cpp"]),
     (480, "put_uint32", &["router.cpp"]),
     (221, "curve_server_t", &["ws_engine.cpp"]),
