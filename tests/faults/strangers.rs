@@ -67,7 +67,7 @@ fn a_changed_bit_is_noticed_by_curve_only() {
         let monitor = pull.monitor(zmq::EVENT_ALL).unwrap();
         let endpoint = Transport::Tcp.bind(&pull);
         // The handshake is shorter, with CURVE too.
-        push.connect(&*who_changes_a_bit(&endpoint, 4000)).unwrap();
+        push.connect(&who_changes_a_bit(&endpoint, 4000)).unwrap();
         until_connected(&monitor, 1);
         push.send([b'x'; 8000]).unwrap();
         if curve {
@@ -95,7 +95,7 @@ fn what_comes_by_two_connections_is_mixed() {
     let endpoint = Transport::Tcp.bind(&pull);
     for messages in [0..5, 5..10] {
         let push = context.socket(zmq::PUSH).unwrap();
-        push.connect(&*endpoint).unwrap();
+        push.connect(&endpoint).unwrap();
         until_connected(&monitor, 1);
         for number in messages {
             push.send(number.to_string()).unwrap();
@@ -133,7 +133,7 @@ fn maxmsgsize_bounds_each_frame() {
     pull.set_maxmsgsize(100).unwrap();
     let endpoint = Transport::Tcp.bind(&pull);
     let push = context.socket(zmq::PUSH).unwrap();
-    push.connect(&*endpoint).unwrap();
+    push.connect(&endpoint).unwrap();
     push.send_multipart(vec![[0; 100]; 1000]).unwrap();
     assert_eq!(pull.recv_multipart().unwrap().len(), 1000);
 }
