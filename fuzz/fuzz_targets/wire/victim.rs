@@ -42,7 +42,8 @@ pub fn secure(socket: &Socket<Dynamic>, mechanism: Mechanism, as_server: bool) -
 /// Options that change how a peer's bytes are taken. Whether a good peer would still be
 /// served by it is answered: it has to speak ZMTP, and to wait for who is not as fast as it wants.
 pub fn configure(socket: &Socket<Dynamic>, input: &mut Input<'_>) -> bool {
-    let _ = socket.set_linger(0);
+    // Long enough that the end of a connection waits for what it has left, and not for the next run.
+    let _ = socket.set_linger(2);
     let _ = socket.set_rcvtimeo(0);
     let _ = socket.set_sndtimeo(0);
     let _ = socket.set_reconnect_ivl(1);
