@@ -330,3 +330,33 @@ fn a_subscriber_that_goes_before_its_subscription_is_received() {
     publisher.send("here").unwrap();
     assert_eq!(subscriber.recv_timeout(10_000).unwrap(), "here");
 }
+
+/// fq.cpp, `recvpipe`: `!_more`. Found by the fuzzer.
+#[test]
+fn a_message_of_several_frames_for_a_socket_that_keeps_the_last() {
+    let _deadline = deadline(60);
+    child("a_message_of_several_frames_for_a_socket_that_keeps_the_last", 30, || {
+        let context = Context::new().unwrap();
+        for endpoint in ["tcp://127.0.0.1:*", "inproc://conflate"] {
+            let pull = context.socket(zmq::PULL).unwrap();
+            pull.set_conflate(true).unwrap();
+            pull.bind(endpoint).unwrap();
+            let push = context.socket(zmq::PUSH).unwrap();
+            // By inproc the socket that connects says what the queue is like.
+            push.set_conflate(endpoint.starts_with("inproc")).unwrap();
+            push.connect(&pull.last_endpoint().unwrap()).unwrap();
+            let ends = Instant::now() + Duration::from_millis(300);
+            let mut received = 0;
+            while Instant::now() < ends {
+                push.send_multipart(["a", "b", "c"]).unwrap();
+                while let Ok(Some(frames)) = pull.try_recv_multipart() {
+                    assert_eq!(frames.len(), 1);
+                    assert!(["a", "b", "c"].iter().any(|frame| frames[0] == *frame));
+                    received += 1;
+                }
+            }
+            assert!(received > 0, "{endpoint}");
+        }
+    })
+    .succeeds();
+}
