@@ -360,3 +360,34 @@ fn a_message_of_several_frames_for_a_socket_that_keeps_the_last() {
     })
     .succeeds();
 }
+
+/// dbuffer.hpp, `write`: what came, or that nothing comes any more, was forgotten while somebody looked.
+#[test]
+fn the_last_for_a_socket_that_keeps_the_last() {
+    let _deadline = deadline(60);
+    for _ in 0..100 {
+        let context = Context::new().unwrap();
+        let pull = context.socket(zmq::PULL).unwrap();
+        pull.set_conflate(true).unwrap();
+        pull.bind("tcp://127.0.0.1:*").unwrap();
+        let push = context.socket(zmq::PUSH).unwrap();
+        push.connect(&pull.last_endpoint().unwrap()).unwrap();
+        let sender = std::thread::spawn(move || {
+            for number in 1..=1000_u32 {
+                push.send(number.to_string()).unwrap();
+            }
+            push // The end of a connection takes the place of what has not been received.
+        });
+        // It looks all the time.
+        let ends = Instant::now() + Duration::from_secs(20);
+        let mut last = String::new();
+        while last != "1000" {
+            assert!(Instant::now() < ends, "the last that came is {last:?}");
+            if let Some(message) = pull.try_recv().unwrap() {
+                last = message.as_str().unwrap().to_owned();
+            }
+        }
+        drop((sender.join().unwrap(), pull));
+        context.term().unwrap();
+    }
+}

@@ -336,7 +336,8 @@ impl Policy {
     /// Has a function decide about all peers of a domain, whatever their mechanism, once their address is allowed. For passwords in
     /// a database, say.
     ///
-    /// What [`configure_curve_callback`](Self::configure_curve_callback) says about the function is true here, too.
+    /// What [`configure_curve_callback`](Self::configure_curve_callback) says about the function is true here, too. It may change the policy,
+    /// if it has a clone of it; then the two keep each other in memory until the function is replaced.
     ///
     /// ```
     /// use zmq::auth::{Access, Credentials, Policy};

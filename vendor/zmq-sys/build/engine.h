@@ -23,12 +23,14 @@
    - fq.cpp, `recvpipe`: a peer sends a message of several frames to a socket with CONFLATE, which keeps the last that came, and
      may be received from between two. libzmq has no such messages for these sockets; here each frame is a message.
 
-   And in three places it forgets something:
+   And in four places it forgets something:
 
    - pipe.cpp, `read`: the name that the authenticator gave a peer comes before its messages, and is counted as written, but not as
      read. With RCVHWM 1 there is never room for more.
    - dist.cpp, `has_pipe`: an XPUB with XPUB_MANUAL asks whether a subscriber is still there by what its pipe says, which may be gone.
 
+   - dbuffer.hpp, `write`: a socket with CONFLATE forgets, and leaks, what comes while somebody looks whether anything is there.
+     That may be the last message, or the word that the connection ends, which is waited for then.
    - socket_base.cpp, `event`: to tell a monitor something changes errno. By that curve_mechanism_base.cpp, `decode`, says that a
      message has been changed on its way; the engine takes it for a full queue then, and keeps the connection for ever.
 
@@ -122,6 +124,15 @@ static inline bool rszmq_false ()
         : (void) 0, true) && rszmq_true
 #define is_credential                                                          \
     RSZMQ_PICK (RSZMQ_PASTE (RSZMQ_CREDENTIAL_, __LINE__), is_credential, ~)
+
+/* dbuffer.hpp: `write`, which waits for the look. */
+template <typename M> static inline bool rszmq_lock (M &mutex_)
+{
+    mutex_.lock ();
+    return true;
+}
+#define RSZMQ_TRY_LOCK_53 ~, try_lock () || rszmq_lock (_sync) || rszmq_false
+#define try_lock RSZMQ_PICK (RSZMQ_PASTE (RSZMQ_TRY_LOCK_, __LINE__), try_lock, ~)
 
 /* socket_base.cpp: `event`. */
 struct rszmq_errno_t

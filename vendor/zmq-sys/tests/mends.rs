@@ -19,6 +19,7 @@ const MENDED: &[(usize, &str, &[&str])] = &[
     (487, "zmq_assert", &["object.cpp", "stream_engine_base.cpp"]),
     (603, "zmq_assert", &["stream_engine_base.cpp"]),
     (184, "is_credential", &["pipe.cpp"]),
+    (53, "try_lock", &["dbuffer.hpp"]),
     (193, "is_delimiter", &["pipe.cpp"]),
     (39, "claimed_index", &["dist.cpp"]),
     (1943, "scoped_lock_t", &["socket_base.cpp"]),
