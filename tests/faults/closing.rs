@@ -45,6 +45,13 @@ fn slow_receiver(context: &Context, transport: Transport) -> (Socket<zmq::Pull>,
     (pull, endpoint)
 }
 
+/// Binds to where another socket is about to go from.
+fn follow<K: zmq::Kind>(next: &Socket<K>, endpoint: &str) {
+    while next.bind(endpoint).is_err() {
+        thread::yield_now();
+    }
+}
+
 /// The system takes part of the last batch only.
 #[test]
 fn what_was_sent_before_closing_arrives() {
@@ -163,9 +170,7 @@ fn lingering_ends() {
                 // What is in the queue goes to whoever comes next. What was in the engine or the system is lost with the connection.
                 pull.close().unwrap();
                 let next = receivers.socket(zmq::PULL).unwrap();
-                while next.bind(&endpoint).is_err() {
-                    thread::yield_now();
-                }
+                follow(&next, &endpoint);
                 while end.try_recv().is_err() {
                     let _ = next.recv_timeout(1);
                 }
@@ -220,9 +225,7 @@ fn a_context_ends_though_a_peer_went_unheard() {
             router.close().unwrap();
             // What is in its queue goes to the next.
             let next = there.socket(zmq::ROUTER).unwrap();
-            while next.bind(&endpoint).is_err() {
-                thread::yield_now();
-            }
+            follow(&next, &endpoint);
             while end.try_recv().is_err() {
                 let _ = next.recv_multipart_timeout(1);
             }

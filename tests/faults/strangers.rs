@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use zmq::{Context, Event};
 
@@ -117,11 +118,13 @@ fn who_does_not_shake_hands_is_shown_out() {
     pull.set_handshake_ivl(100).unwrap();
     let endpoint = Transport::Tcp.bind(&pull);
     let address = endpoint.strip_prefix("tcp://").unwrap();
+    let started = Instant::now();
     let mut strangers: Vec<_> = (0..100).map(|_| TcpStream::connect(address).unwrap()).collect();
     for stranger in &mut strangers {
         // What the socket says, and the end.
         let _ = stranger.read_to_end(&mut Vec::new());
     }
+    assert!(started.elapsed() < Duration::from_secs(20), "the default is 30 s");
 }
 
 /// So a message of many frames may still be of any size.
@@ -131,9 +134,13 @@ fn maxmsgsize_bounds_each_frame() {
     let context = Context::new().unwrap();
     let pull = context.socket(zmq::PULL).unwrap();
     pull.set_maxmsgsize(100).unwrap();
+    let monitor = pull.monitor(zmq::EVENT_ALL).unwrap();
     let endpoint = Transport::Tcp.bind(&pull);
     let push = context.socket(zmq::PUSH).unwrap();
     push.connect(&endpoint).unwrap();
     push.send_multipart(vec![[0; 100]; 1000]).unwrap();
     assert_eq!(pull.recv_multipart().unwrap().len(), 1000);
+    push.send([0; 101]).unwrap();
+    until_disconnected(&monitor);
+    assert!(pull.try_recv().unwrap().is_none());
 }
