@@ -273,17 +273,26 @@ fn endpoints_without_a_descriptor_left() {
 #[cfg(target_os = "linux")]
 fn threads_that_cannot_be_started() {
     let _deadline = deadline(60);
-    child("many", 50, || {
-        // Room for the addresses of some threads' stacks, but not of thousands.
-        let limit = libc::rlimit { rlim_cur: 1 << 30, rlim_max: 1 << 30 };
-        // SAFETY: reads the limit; the process is this test's own.
+    let limit_room = |room: u64| {
+        let limit = libc::rlimit { rlim_cur: room, rlim_max: libc::RLIM_INFINITY };
+        // SAFETY: reads the limit; the process is the child's own.
         assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
-        let context = Context::with_io_threads(2_000).unwrap();
-        let error = context.socket(zmq::REP).unwrap_err();
-        assert!(error.to_string().contains("starts 2001 threads"), "{error}");
-        Context::new().unwrap().socket(zmq::REP).unwrap();
-    })
-    .succeeds();
+    };
+    // Room for the addresses of some threads' stacks with their guards, and for some pages more: none that a thread could ask for.
+    for (stacks, pages) in [(1, 0), (1, 1), (1, 4), (20, 0), (20, 8)] {
+        child(&format!("{stacks} stacks, {pages} pages"), 20, move || {
+            let context = Context::with_io_threads(2_000).unwrap();
+            let used = std::fs::read_to_string("/proc/self/statm").unwrap();
+            let used: u64 = used.split(' ').next().unwrap().parse().unwrap();
+            limit_room(used * 4096 + stacks * ((8 << 20) + 4096) + pages * 4096);
+            let answer = context.socket(zmq::REP);
+            limit_room(libc::RLIM_INFINITY);
+            let error = answer.unwrap_err();
+            assert!(error.to_string().contains("starts 2001 threads"), "{error}");
+            Context::new().unwrap().socket(zmq::REP).unwrap();
+        })
+        .succeeds();
+    }
     child("too many to count", 20, || {
         let context = Context::with_io_threads(i32::MAX).unwrap();
         assert_eq!(context.socket(zmq::REP).unwrap_err().kind(), ErrorKind::TooManyOpen);

@@ -2,7 +2,11 @@
 //! for them on its own threads and aborts the process on a refusal (thread.cpp, `applySchedulingParameters`).
 
 use std::ffi::c_int;
-use std::sync::{Arc, RwLock};
+#[cfg(unix)]
+use std::ffi::c_void;
+#[cfg(not(unix))]
+use std::sync::Arc;
+use std::sync::Mutex;
 
 use crate::error::Errno;
 
@@ -13,47 +17,64 @@ fn on_a_thread(f: impl FnOnce() -> Result<(), Errno> + Send + 'static) -> Result
     thread.join().unwrap_or(Err(Errno::INVALID))
 }
 
-/// Starts that many threads at once, with stacks as libzmq's have, and ends them: libzmq aborts the process if it cannot start
-/// one (thread.cpp).
+/// Starts that many threads at once, as libzmq does, and ends them: libzmq aborts the process if it cannot start one (thread.cpp).
+///
+/// Not by `std::thread`: its threads ask for memory as they begin, and abort the process where there is none. These ask for
+/// nothing but their stack, so what is left over by the last that could be started is still there for the rest of the process.
+#[cfg(unix)]
 pub(crate) fn try_threads(count: usize) -> Result<(), Errno> {
-    let gate = Arc::new(RwLock::new(()));
-    let closed = gate.write();
+    /// Waits until the gate is open. On Linux, to lock it is a futex.
+    extern "C" fn wait(gate: *mut c_void) -> *mut c_void {
+        // SAFETY: the gate of the frame below, which joins this thread before it ends.
+        let gate = unsafe { &*gate.cast::<Mutex<()>>() };
+        drop(gate.lock());
+        std::ptr::null_mut()
+    }
+    let gate = Mutex::new(());
+    let closed = gate.lock();
     let mut threads = Vec::new();
-    let mut refused = None;
-    while refused.is_none() && threads.len() < count {
+    let mut tried = Ok(());
+    while tried.is_ok() && threads.len() < count {
+        if threads.try_reserve(1).is_err() {
+            tried = Err(Errno(libc::ENOMEM));
+            break;
+        }
+        let mut thread = std::mem::MaybeUninit::uninit();
+        let gate = (&raw const gate).cast_mut().cast();
+        // SAFETY: a null attribute asks for the default, as libzmq does; `gate` outlives the thread, which is joined below.
+        tried = error_number(unsafe { libc::pthread_create(thread.as_mut_ptr(), std::ptr::null(), wait, gate) });
+        if tried.is_ok() {
+            // SAFETY: written by the call above, which succeeded.
+            threads.push(unsafe { thread.assume_init() });
+        }
+    }
+    drop(closed);
+    for thread in threads {
+        // SAFETY: started above, and joined only here.
+        unsafe { libc::pthread_join(thread, std::ptr::null_mut()) };
+    }
+    tried
+}
+
+/// Starts that many threads at once and ends them: libzmq aborts the process if it cannot start one (thread.cpp).
+#[cfg(not(unix))]
+pub(crate) fn try_threads(count: usize) -> Result<(), Errno> {
+    let gate = Arc::new(Mutex::new(()));
+    let closed = gate.lock();
+    let mut threads = Vec::new();
+    let mut tried = Ok(());
+    while tried.is_ok() && threads.len() < count {
         let gate = Arc::clone(&gate);
-        let thread = std::thread::Builder::new().name("zmq-trial".into()).stack_size(default_stack_size());
-        match thread.spawn(move || drop(gate.read())) {
+        match std::thread::Builder::new().name("zmq-trial".into()).spawn(move || drop(gate.lock())) {
             Ok(thread) => threads.push(thread),
-            Err(error) => refused = Some(Errno(error.raw_os_error().unwrap_or(libc::EAGAIN))),
+            Err(error) => tried = Err(Errno(error.raw_os_error().unwrap_or(libc::EAGAIN))),
         }
     }
     drop(closed);
     for thread in threads {
         let _ = thread.join();
     }
-    refused.map_or(Ok(()), Err)
-}
-
-/// The size of the stack of a thread that is started without saying one.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn default_stack_size() -> usize {
-    let mut size = 0;
-    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
-    // SAFETY: initialises the memory it is given, or says that it did not.
-    if unsafe { libc::pthread_attr_init(attributes.as_mut_ptr()) } == 0 {
-        // SAFETY: initialised by the call above, and `size` is a live integer.
-        unsafe { libc::pthread_attr_getstacksize(attributes.as_ptr(), &mut size) };
-        // SAFETY: initialised, and not used after this.
-        unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
-    }
-    size
-}
-
-/// Elsewhere about that.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn default_stack_size() -> usize {
-    1 << 20
+    tried
 }
 
 /// Does what libzmq's threads will do for `THREAD_SCHED_POLICY` and `THREAD_PRIORITY`; -1 is "as it is".
