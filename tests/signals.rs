@@ -63,13 +63,14 @@ fn in_a_storm(body: impl Fn()) {
     }
 }
 
+/// A wait that each signal begins anew would never end: there is room for a slow machine.
 #[track_caller]
 fn takes_about(millis: u64, call: impl FnOnce()) {
     let started = Instant::now();
     call();
     let took = started.elapsed();
     let least = Duration::from_millis(millis - 5);
-    assert!(took >= least && took < Duration::from_millis(millis + 700), "{took:?} instead of {millis} ms");
+    assert!(took >= least && took < Duration::from_millis(millis + 5_000), "{took:?} instead of {millis} ms");
 }
 
 #[test]
