@@ -3,11 +3,12 @@
 mod support;
 
 use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use support::deadline;
 use zmq::{Context, ErrorKind, POLLIN, Poller};
 
-const ROUNDS: usize = 1000;
+const ROUNDS: u64 = 1000;
 
 /// Starts `waits` in a thread, shuts the context down while it begins to wait, and expects it to say so.
 fn every_time(what: &str, waits: impl Fn(Context) -> zmq::Result<()> + Clone + Send + 'static) {
@@ -24,7 +25,8 @@ fn every_time(what: &str, waits: impl Fn(Context) -> zmq::Result<()> + Clone + S
         };
         is_started.recv().unwrap();
         // Sometimes before it waits, sometimes while it begins to, sometimes after.
-        for _ in 0..(round % 7) * 20 {
+        let until = Instant::now() + Duration::from_micros(round % 7 * 20);
+        while Instant::now() < until {
             std::thread::yield_now();
         }
         context.shutdown().unwrap();

@@ -4,7 +4,7 @@ use zmq::{Context, Message, Pub, Socket, Sub, Version, XPUB, Xpub};
 
 use crate::support::Transport::{Inproc, Ipc, Tcp};
 use crate::support::{Transport, deadline, eventually};
-use crate::testutil::{PATIENCE, count_received, silent};
+use crate::testutil::{PATIENCE, silent};
 
 /// A subscriber to all, and a publisher that has heard of it and whose mark was set last.
 fn subscribed(context: &Context, transport: Transport, sndhwm: i32, nodrop: bool) -> (Socket<Xpub>, Socket<Sub>) {
@@ -71,7 +71,8 @@ fn wait_for_subscriber(publisher: &Socket<Pub>, subscriber: &Socket<Sub>) {
         publisher.send("probe").unwrap();
         subscriber.try_recv().unwrap()
     });
-    count_received(subscriber);
+    publisher.send("the last probe").unwrap();
+    while subscriber.recv_timeout(PATIENCE).unwrap() != "the last probe" {}
 }
 
 /// What was received makes room again: of 11024, 9999 and then 1100.

@@ -31,11 +31,6 @@ pub(crate) fn silent<K: Receiver>(socket: &Socket<K>) {
     }
 }
 
-/// How many messages of one frame come before none comes.
-pub(crate) fn count_received<K: Receiver>(socket: &Socket<K>) -> usize {
-    std::iter::from_fn(|| socket.recv_timeout(SILENCE).ok()).count()
-}
-
 /// Receives until such an event comes.
 #[track_caller]
 pub(crate) fn wait_for_event(monitor: &Monitor, what: impl Fn(&Event) -> bool) -> Event {

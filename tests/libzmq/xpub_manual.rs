@@ -103,7 +103,8 @@ impl Proxy {
             self.publisher.send_multipart([topic, "probe"]).unwrap();
             self.xsub.try_recv_multipart().unwrap()
         });
-        while self.xsub.recv_multipart_timeout(50).is_ok() {}
+        self.publisher.send_multipart([topic, "the last probe"]).unwrap();
+        while self.xsub.recv_multipart_timeout(SOON).unwrap() != [topic, "the last probe"] {}
     }
 
     /// So many subscribers have left, after which nobody wants to hear of the topic.
@@ -113,7 +114,7 @@ impl Proxy {
         }
         eventually("the unsubscriptions get to the publisher", || {
             self.publisher.send_multipart([topic, "X"]).unwrap();
-            self.xsub.recv_multipart_timeout(100).err()
+            self.xsub.recv_multipart_timeout(300).err()
         });
         silent(&self.xsub);
     }

@@ -255,7 +255,7 @@ pub(crate) async fn poll<R: Runtime>() {
     let context = context::<R>();
     let (a, b) = bound_pair(&context, zmq::PUSH, zmq::PULL);
     assert_eq!(b.poll(0, zmq::POLLIN).await.unwrap(), PollEvents::NONE);
-    let mut short = pin!(b.poll(1, zmq::POLLIN));
+    let mut short = pin!(b.poll(200, zmq::POLLIN));
     begun(&mut short).await;
     assert_eq!(short.await.unwrap(), PollEvents::NONE);
     let mut long = pin!(b.poll(10_000, zmq::POLLIN));
