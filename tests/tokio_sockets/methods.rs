@@ -280,7 +280,7 @@ fn what_the_blocking_sockets_have_too() {
         assert_eq!(within("recv", another.recv()).await.unwrap(), "x");
         // Its handle alone keeps the context, and ends it.
         drop((context, another));
-        let (one, other) = pair(&dealer.context().unwrap(), Transport::Inproc, zmq::PAIR, zmq::PAIR);
+        let (one, other) = pair(dealer.context().unwrap(), Transport::Inproc, zmq::PAIR, zmq::PAIR);
         one.send("y").await.unwrap();
         assert_eq!(within("recv", other.recv()).await.unwrap(), "y");
     });
