@@ -17,7 +17,8 @@ fn sleep_and_execute(timers: &mut Timers<'_>) {
     assert_eq!(timers.execute(), 1);
 }
 
-/// How long ago that was, as libzmq may see it: it counts whole milliseconds, and looks at the clock twice in one at most.
+/// How long ago that was at most, as libzmq sees it: its times are cut to milliseconds, and one that it has looked up stands for
+/// half a million ticks of the processor (clock.cpp, `now_ms`), so that a timer may begin up to 1.5 ms before it was made.
 fn passed(since: Instant) -> Duration {
     since.elapsed() + Duration::from_millis(2)
 }

@@ -28,7 +28,6 @@
    - pipe.cpp, `read`: the name that the authenticator gave a peer comes before its messages, and is counted as written, but not as
      read. With RCVHWM 1 there is never room for more.
    - dist.cpp, `has_pipe`: an XPUB with XPUB_MANUAL asks whether a subscriber is still there by what its pipe says, which may be gone.
-
    - dbuffer.hpp, `write`: a socket with CONFLATE forgets, and leaks, what comes while somebody looks whether anything is there.
      That may be the last message, or the word that the connection ends, which is waited for then.
    - socket_base.cpp, `event`: to tell a monitor something changes errno. By that curve_mechanism_base.cpp, `decode`, says that a
