@@ -53,8 +53,8 @@
 //!
 //! What an authenticator refuses by GSSAPI libzmq itself would let in all the same; here it does not. Other things cannot be helped
 //! from outside: libzmq asks the KDC in its I/O thread, so that one that does not answer holds up every socket of the context
-//! (give GSSAPI a context of its own), and a peer can make it keep what it sent
-//! (limit that by [`MAXMSGSIZE`](crate::MAXMSGSIZE)).
+//! (give GSSAPI a context of its own). And libzmq keeps in memory, for ever, every message that it has sent encrypted, and what strangers
+//! begin a handshake with, of up to [`MAXMSGSIZE`](crate::MAXMSGSIZE). The bundled one does not.
 //!
 //! # What it does not do
 //!
