@@ -3,6 +3,10 @@
 mod support;
 
 use std::cell::RefCell;
+#[cfg(all(zmq_vendored, unix))]
+use std::io::{Read as _, Write as _};
+#[cfg(all(zmq_vendored, unix))]
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -324,6 +328,108 @@ fn closing_both_ends_in_the_middle_of_large_messages() {
             }
         })
         .succeeds();
+    }
+}
+
+/// socks_connecter.cpp, `error`: what was given back was given back again when the socket was closed. The bundled libzmq is free of it.
+#[test]
+#[cfg(all(zmq_vendored, unix))]
+fn closing_a_socket_whose_socks_proxy_has_failed() {
+    let _deadline = deadline(120);
+    /// What the proxy answers to the greeting and to the request, before it closes the connection.
+    const ANSWERS: [&[&[u8]]; 8] = [
+        &[],
+        &[&[9, 9]],
+        &[&[5]],
+        &[&[5, 0xff]],
+        &[&[5, 0]],
+        &[&[5, 0], &[5, 1, 0, 1, 0, 0, 0, 0, 0, 0]],
+        &[&[5, 0], &[5, 0, 0, 9, 0]],
+        &[&[5, 0], &[5, 0, 0, 3, 200, 1, 2]],
+    ];
+    for by_disconnect in [false, true] {
+        for answers in ANSWERS.into_iter().map(Some).chain([None]) {
+            child(&format!("{by_disconnect} {answers:?}"), 20, move || {
+                let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+                let address = proxy.local_addr().unwrap().to_string();
+                // Without answers nobody listens.
+                if let Some(answers) = answers {
+                    std::thread::spawn(move || fail(&proxy, answers));
+                } else {
+                    drop(proxy);
+                }
+                let context = Context::new().unwrap();
+                for _ in 0..20 {
+                    let socket = context.socket(zmq::PUSH).unwrap();
+                    socket.set_linger(0).unwrap();
+                    socket.set_reconnect_ivl(1).unwrap();
+                    socket.set_socks_proxy(&address).unwrap();
+                    let monitor = socket.monitor(zmq::EVENT_CONNECT_RETRIED).unwrap();
+                    socket.connect("tcp://127.0.0.1:9").unwrap();
+                    for _ in 0..3 {
+                        monitor.recv().unwrap();
+                    }
+                    if by_disconnect {
+                        socket.disconnect("tcp://127.0.0.1:9").unwrap();
+                        socket.close().unwrap();
+                    }
+                }
+                context.term().unwrap();
+            })
+            .succeeds();
+        }
+    }
+}
+
+/// Gives these answers to whoever comes, one for each thing that it says, and closes the connection.
+#[cfg(all(zmq_vendored, unix))]
+fn fail(proxy: &TcpListener, answers: &[&[u8]]) {
+    for stream in proxy.incoming() {
+        let Ok(mut stream) = stream else { continue };
+        for answer in answers {
+            // Whoever it was may be gone.
+            if !stream.read(&mut [0; 100]).is_ok_and(|read| read > 0) || stream.write_all(answer).is_err() {
+                break;
+            }
+        }
+    }
+}
+
+/// The same proxy fails, and does what it is for, and again.
+#[test]
+#[cfg(all(zmq_vendored, unix))]
+fn a_socks_proxy_that_fails_now_and_then() {
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let pull = context.socket(zmq::PULL).unwrap();
+    let endpoint = Transport::Tcp.bind(&pull);
+    let server = endpoint.strip_prefix("tcp://").unwrap().to_owned();
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let push = context.socket(zmq::PUSH).unwrap();
+    push.set_reconnect_ivl(1).unwrap();
+    push.set_immediate(true).unwrap();
+    push.set_socks_proxy(proxy.local_addr().unwrap().to_string()).unwrap();
+    push.connect(&endpoint).unwrap();
+    for round in 0..5 {
+        for _ in 0..3 {
+            drop(proxy.accept().unwrap());
+        }
+        let (mut client, _) = proxy.accept().unwrap();
+        client.read_exact(&mut [0; 3]).unwrap();
+        client.write_all(&[5, 0]).unwrap();
+        client.read_exact(&mut [0; 10]).unwrap();
+        client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+        let behind = TcpStream::connect(&server).unwrap();
+        let broken = client.try_clone().unwrap();
+        for (mut from, mut to) in [(client.try_clone().unwrap(), behind.try_clone().unwrap()), (behind, client)] {
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut from, &mut to);
+                let _ = to.shutdown(Shutdown::Both);
+            });
+        }
+        push.send(format!("round {round}")).unwrap();
+        assert_eq!(pull.recv_string().unwrap(), format!("round {round}"));
+        broken.shutdown(Shutdown::Both).unwrap();
     }
 }
 

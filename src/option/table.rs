@@ -367,9 +367,11 @@ socket_options! {
     /// The SOCKS5 proxy that `connect` over TCP goes through: `host:port`, with IPv6 addresses in brackets. The empty text or `None`,
     /// no proxy, by default.
     ///
-    /// Counts for the next `connect`. The proxy finds the host: its name is not looked up here. A socket that has connected through a
-    /// proxy is not closed, and its context not ended, before the process ends: libzmq 4.3.5 aborts if that happens while the proxy
-    /// does not answer (socks_connecter.cpp, `error`). So use it for connections that last; `disconnect` refuses.
+    /// Counts for the next `connect`. The proxy finds the host: its name is not looked up here.
+    ///
+    /// With another libzmq than the bundled one a socket that has connected through a proxy is not closed, and its context not ended,
+    /// before the process ends: 4.3.5 aborts if that happens while the proxy does not answer (socks_connecter.cpp, `error`). So use it
+    /// for connections that last there; `disconnect` refuses.
     SOCKS_PROXY(ZMQ_SOCKS_PROXY) as Proxy: rw socks_proxy set_socks_proxy, of all, since 4 1 0;
 
     /// Makes `send` wait, or fail with [`Again`](crate::ErrorKind::Again), if the queue of a subscriber to the message is full; by

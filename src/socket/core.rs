@@ -38,7 +38,7 @@ pub(crate) struct Core {
     kind: SocketType,
     /// ZMQ_FD, which stays the same; asked for at once, since after a shutdown it cannot be.
     descriptor: Descriptor,
-    /// It has connected through a SOCKS proxy, after which libzmq does not survive that it is closed; see `leave_open`.
+    /// It has connected through a SOCKS proxy, and this libzmq may not survive that it is closed; see `leave_open`.
     pub(super) proxied: Cell<bool>,
     /// XPUB_MANUAL, if it ever was on.
     manual: Cell<Option<bool>>,
@@ -386,7 +386,7 @@ impl Core {
 
     /// Leaves a socket that has connected through a SOCKS proxy open until the process ends, and its context with it. If the proxy
     /// does not answer at that moment, closing would make the I/O thread remove the same descriptor twice, and abort
-    /// (socks_connecter.cpp: `error` does not clear `_handle`, and `process_term` removes it again).
+    /// (socks_connecter.cpp: `error` does not clear `_handle`, and `process_term` removes it again). The bundled libzmq is mended.
     fn leave_open(&mut self) {
         if self.proxied.get() && self.raw.is_owned() {
             self.raw.disown();

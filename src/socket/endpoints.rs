@@ -227,7 +227,8 @@ impl Core {
             }
             _ => {
                 // Before it is tried: the connection may be made although the call then fails.
-                if text.starts_with("tcp://")
+                if !cfg!(all(zmq_vendored, unix))
+                    && text.starts_with("tcp://")
                     && self.get_bytes(sys::ZMQ_SOCKS_PROXY, 256).is_ok_and(|proxy| proxy.len() > 1)
                 {
                     self.proxied.set(true);
@@ -252,7 +253,7 @@ impl Core {
         if !self.proxied.get() || endpoint.inproc().is_some() {
             return Ok(());
         }
-        let help = "a connection through a SOCKS proxy lasts until the process ends: libzmq does not survive its end";
+        let help = "a connection through a SOCKS proxy lasts until the process ends: this libzmq does not survive its end; the bundled one does";
         Err(Error::unsupported(operation, help)
             .with_kind(ErrorKind::NotSupported)
             .with_target(endpoint.text().to_owned()))

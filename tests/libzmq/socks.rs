@@ -1,6 +1,7 @@
 //! Connections through a SOCKS5 proxy. Its user and password are draft options that every build has, set by the raw handle.
 //!
-//! Each in a process of its own: a socket that has connected through a proxy stays open as long as its process.
+//! Each in a process of its own: with another libzmq than the bundled one a socket that has connected through a proxy stays open as long
+//! as its process.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -150,6 +150,7 @@ fn a_proxy_is_used_until_it_is_cleared() {
         let endpoint = Transport::Tcp.bind(&pull);
         let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let push = context.socket(zmq::PUSH).unwrap();
+        push.set_linger(0).unwrap();
         push.set_socks_proxy(format!("{}", proxy.local_addr().unwrap())).unwrap();
         push.connect(&endpoint).unwrap();
         push.send("by the proxy").unwrap();
@@ -163,8 +164,12 @@ fn a_proxy_is_used_until_it_is_cleared() {
         direct.connect(&endpoint).unwrap();
         direct.send("straight").unwrap();
         assert_eq!(pull.recv_string().unwrap(), "straight");
-        assert_eq!(push.disconnect(&endpoint).unwrap_err().kind(), zmq::ErrorKind::NotSupported);
-        // libzmq alone does not survive it if the socket is closed when the proxy has failed.
+        // Another libzmq than the bundled one does not survive it if this, or to close the socket, meets a proxy that has failed.
+        if cfg!(all(zmq_vendored, unix)) {
+            push.disconnect(&endpoint).unwrap();
+        } else {
+            assert_eq!(push.disconnect(&endpoint).unwrap_err().kind(), zmq::ErrorKind::NotSupported);
+        }
         drop((proxy, stream));
         let refused = context.socket(zmq::PUSH).unwrap();
         refused.set_socks_proxy("127.0.0.1:1").unwrap();

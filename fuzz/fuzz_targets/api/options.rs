@@ -45,17 +45,16 @@ fn set_one(socket: &Socket<Dynamic>, chosen: usize, input: &mut Input<'_>) -> us
         LINGER RCVTIMEO SNDTIMEO => (input.number() as i32).clamp(-2, 3).max(if input.flag() { 0 } else { -2 }).min(3);
         MAXMSGSIZE => input.number();
         AFFINITY => input.number() as u64;
-        // Not XPUB_MANUAL: with it libzmq looks at connections that are gone (xpub.cpp, `xrecv`: `_pending_pipes`).
         IPV4ONLY IMMEDIATE IPV6 PLAIN_SERVER CURVE_SERVER CONFLATE ROUTER_MANDATORY XPUB_VERBOSE XPUB_VERBOSER
             PROBE_ROUTER REQ_CORRELATE REQ_RELAXED ROUTER_HANDOVER XPUB_NODROP STREAM_NOTIFY
-            INVERT_MATCHING ROUTER_RAW
+            INVERT_MATCHING ROUTER_RAW XPUB_MANUAL
             => input.flag();
         ROUTING_ID SUBSCRIBE UNSUBSCRIBE XPUB_WELCOME_MSG CONNECT_ROUTING_ID CURVE_PUBLICKEY CURVE_SECRETKEY CURVE_SERVERKEY
             => input.piece();
         PLAIN_USERNAME PLAIN_PASSWORD ZAP_DOMAIN TCP_ACCEPT_FILTER => input.text();
         BINDTODEVICE => input.pick(&["", "lo", "nothing", "a name that is too long"]);
-        // A proxy that is there is for ever; see the crate's tests.
-        SOCKS_PROXY => input.pick(&["", "x", ":1", "a:b:c:", "127.0.0.1:0"]);
+        // Nobody listens at the last.
+        SOCKS_PROXY => input.pick(&["", "x", ":1", "a:b:c:", "127.0.0.1:0", "127.0.0.1:1"]);
         IPC_FILTER_UID IPC_FILTER_GID => input.pick(&[0, 1, u32::MAX]);
         IPC_FILTER_PID => input.pick(&[1, std::process::id()]);
     }

@@ -41,6 +41,7 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
         ("engine.h", target.os != "windows"),
         ("network.h", target.os != "windows"),
         ("session.h", target.os != "windows"),
+        ("socks.h", target.os != "windows"),
         ("stream.h", target.os != "windows"),
         ("websocket.h", target.os != "windows"),
         ("kerberos.h", flags.defines("HAVE_LIBGSSAPI_KRB5")),

@@ -1,4 +1,5 @@
-//! Where the bundled libzmq is mended by line (`build/closing.h`, `session.h`, `stream.h`, `engine.h`, `websocket.h`), the lines are what they were.
+//! Where the bundled libzmq is mended by line (`build/closing.h`, `engine.h`, `kerberos.h`, `session.h`, `socks.h`, `stream.h`,
+//! `websocket.h`), the lines are what they were.
 #![cfg(zmq_vendored)]
 
 use std::path::{Path, PathBuf};
@@ -40,6 +41,8 @@ const MENDED: &[(usize, &str, &[&str])] = &[
     (270, "_pending", &["session_base.cpp"]),
     (458, "_active", &["session_base.cpp"]),
     (526, "zmq_assert", &["session_base.cpp"]),
+    (37, "target_name", &["gssapi_mechanism_base.cpp"]),
+    (237, "rm_fd", &["socks_connecter.cpp"]),
 ];
 
 #[test]
