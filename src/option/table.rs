@@ -369,8 +369,8 @@ socket_options! {
     ///
     /// Counts for the next `connect`. The proxy finds the host: its name is not looked up here.
     ///
-    /// With another libzmq than the bundled one a socket that has connected through a proxy is not closed, and its context not ended,
-    /// before the process ends: 4.3.5 aborts if that happens while the proxy does not answer (socks_connecter.cpp, `error`). So use it
+    /// With another libzmq than the bundled one, and on Windows, a socket that has connected through a proxy is not closed, and its context
+    /// not ended, before the process ends: 4.3.5 aborts if that happens while the proxy does not answer (socks_connecter.cpp, `error`). So use it
     /// for connections that last there; `disconnect` refuses.
     SOCKS_PROXY(ZMQ_SOCKS_PROXY) as Proxy: rw socks_proxy set_socks_proxy, of all, since 4 1 0;
 

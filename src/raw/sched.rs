@@ -50,7 +50,7 @@ pub(crate) fn try_threads(count: usize) -> Result<(), Errno> {
     }
     drop(closed);
     for thread in threads {
-        // SAFETY: started above, and joined only here. It can fail for no other reason than that this were not so.
+        // SAFETY: started above, and joined only here, which is also why it cannot fail.
         unsafe { libc::pthread_join(thread, std::ptr::null_mut()) };
     }
     tried

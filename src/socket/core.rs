@@ -386,7 +386,7 @@ impl Core {
 
     /// Leaves a socket that has connected through a SOCKS proxy open until the process ends, and its context with it. If the proxy
     /// does not answer at that moment, closing would make the I/O thread remove the same descriptor twice, and abort
-    /// (socks_connecter.cpp: `error` does not clear `_handle`, and `process_term` removes it again). The bundled libzmq is mended.
+    /// (socks_connecter.cpp: `error` does not clear `_handle`, and `process_term` removes it again). The bundled libzmq is mended, but on Windows.
     fn leave_open(&mut self) {
         if self.proxied.get() && self.raw.is_owned() {
             self.raw.disown();

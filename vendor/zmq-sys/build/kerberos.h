@@ -5,7 +5,17 @@
 
    And it trusts one that has not: a client whose server answers the handshake with rubbish reads and frees the answer again
    and again, since it keeps the pointer (gssapi_client.cpp, `initialize_context`). The token is freed here, so that there is
-   none left to be freed. */
+   none left to be freed.
+
+   And it forgets to free:
+
+   - gssapi_mechanism_base.cpp, `encode_message`: every message that it sends encrypted, as it was before.
+   - gssapi_client.cpp and gssapi_server.cpp: the name of the own principal, for each connection.
+   - gssapi_mechanism_base.cpp, `process_initiate`: what came of a handshake that is refused, as long as a stranger likes, and what
+     was still to be sent of one that ends.
+   - gssapi_mechanism_base.cpp, `acquire_credentials`: the name of whom there is no key for.
+
+   The destructor is told from others by its line, as in session.h. */
 #if defined __cplusplus && !defined RSZMQ_KERBEROS_H
 #define RSZMQ_KERBEROS_H
 
