@@ -23,25 +23,45 @@ fn split(endpoint: &str) -> Option<(&str, &str)> {
 
 /// The host and the port of a `tcp` or `ws` address.
 fn host_and_port<'a>(transport: &str, address: &'a str) -> Option<(&'a str, &'a str)> {
-    // `source;destination`: only the destination counts (tcp_address.cpp).
-    let address = address.rsplit_once(';').map_or(address, |(_, destination)| destination);
-    let address = match transport {
-        "ws" | "wss" => address.split_once('/').map_or(address, |(host, _path)| host),
-        _ => address,
+    let address = if is_web(transport) {
+        address.split_once('/').map_or(address, |(host, _path)| host)
+    } else {
+        // `source;destination`: only the destination counts (tcp_address.cpp).
+        address.rsplit_once(';').map_or(address, |(_source, destination)| destination)
     };
     address.rsplit_once(':')
 }
 
-/// What is wrong with the address of a WebSocket to connect to: libzmq puts it into an HTTP request as it is.
-fn web_fault(transport: &str, address: &str) -> Option<&'static str> {
-    if !matches!(transport, "ws" | "wss") {
+fn is_web(transport: &str) -> bool {
+    matches!(transport, "ws" | "wss")
+}
+
+/// What is wrong with the address of a WebSocket to bind to. libzmq looks for the host before the last `/`, and for the port behind
+/// the last `:` of that (ws_address.cpp, `resolve`).
+fn web_fault_to_bind(address: &str) -> Option<&'static str> {
+    let (host, path) = address.split_once('/')?;
+    let (directories, _name) = path.rsplit_once('/')?;
+    if directories.contains([':', ';']) {
+        Some("of the path of a WebSocket only what comes after its last / can have a : or ; in it: write %3A or %3B")
+    } else if host.ends_with(":*") || host.ends_with(":0") {
+        Some("libzmq finds a free port only where the path has one /, as in ws://*:*/path")
+    } else {
         None
-    } else if address.len() > 2000 {
+    }
+}
+
+/// What is wrong with the address of a WebSocket to connect to.
+fn web_fault_to_connect(address: &str) -> Option<&'static str> {
+    // libzmq puts it into an HTTP request as it is.
+    if address.len() > 2000 {
         // The request has room for 8192 bytes; of a longer one libzmq sends the rest from the memory behind them (ws_engine.cpp,
         // `start_ws_handshake`). Host and path are both taken from the address, and may overlap (ws_address.cpp).
         Some("the address of a WebSocket is at most 2000 bytes long")
     } else if address.bytes().any(|byte| byte <= b' ' || byte == 0x7F) {
         Some("the address of a WebSocket cannot have spaces or control characters in it: write %20 and its like")
+    } else if address.split_once('/').is_some_and(|(_host, path)| path.contains([':', ';'])) {
+        // It takes them, resolves the path with the rest (ws_connecter.cpp, `open`), and never connects.
+        Some("the path of a WebSocket cannot have a : or ; in it: write %3A or %3B")
     } else {
         None
     }
@@ -124,6 +144,9 @@ impl<'a> Endpoint<'a> {
                 Some(_) => {}
                 None => return refuse("the port is missing: tcp://*:5555, or tcp://*:* for one that is free".into()),
             }
+            if let Some(help) = web_fault_to_bind(address).filter(|_| is_web(transport)) {
+                return refuse(help.into());
+            }
         }
         Ok(endpoint)
     }
@@ -132,7 +155,8 @@ impl<'a> Endpoint<'a> {
     pub(crate) fn to_connect(text: &'a str, ipv6: impl FnOnce() -> bool) -> Result<Self> {
         let endpoint = Self::new(Operation::Connect, text)?;
         let refuse = |help: String| Err(Error::invalid(Operation::Connect, help).with_target(text.to_owned()));
-        if let Some(help) = split(text).and_then(|(transport, address)| web_fault(transport, address)) {
+        let web = split(text).filter(|(transport, _)| is_web(transport));
+        if let Some(help) = web.and_then(|(_, address)| web_fault_to_connect(address)) {
             return refuse(help.into());
         }
         match split(text) {
@@ -294,6 +318,8 @@ mod tests {
             "tcp://lo:5555",
             "tcp://[::1]:5555",
             "ws://*:80/path",
+            "ws://*:80/a/b/c",
+            "ws://*:*/a:b;c",
             "ipc://*",
             "ipc://@a",
             "inproc://a/b c*@",
@@ -310,7 +336,7 @@ mod tests {
             "tcp://127.0.0.1:0;127.0.0.1:45011",
             "tcp://eth0:0;example.org:5555",
             "ipc://rel.sock",
-            "ws://127.0.0.1:5555/a:b",
+            "ws://127.0.0.1:5555/a/b?c=d",
             "foo://bar",
         ] {
             assert_eq!(connect(endpoint), Ok(()), "{endpoint}");
@@ -339,7 +365,18 @@ mod tests {
             assert!(connect(endpoint).is_err(), "{endpoint}");
         }
         assert!(Endpoint::to_connect("tcp://[::1]:5555", || true).is_ok());
-        for path in ["a b", "a HTTP/1.1\r\nHost: other", "\x7f", &"x".repeat(2000)] {
+        for endpoint in [
+            "ws://127.0.0.1:-1/.;;1:*",
+            "ws://127.0.0.1:/a",
+            "ws://127.0.0.1/a:5/b",
+            "ws://::1/a:46123/b",
+            "ws://127.0.0.1:40001/a;127.0.0.1:5/b",
+            "ws://127.0.0.1:*/a/b",
+            "ws://127.0.0.1:0/a/b",
+        ] {
+            assert!(bind(endpoint).is_err(), "{endpoint}");
+        }
+        for path in ["a:b", "a;b", "a;127.0.0.1:5", "a b", "a HTTP/1.1\r\nHost: other", "\x7f", &"x".repeat(2000)] {
             assert!(connect(&format!("ws://127.0.0.1:5555/{path}")).is_err(), "{path:?}");
         }
         assert_eq!(connect(&format!("ws://127.0.0.1:5555/{}", "x".repeat(1900))), Ok(()));

@@ -109,6 +109,60 @@ fn the_table_of_endpoints() {
     }
 }
 
+/// Of a WebSocket's address libzmq takes the path for a part of the host's when it has a colon or a semicolon in it, or several slashes.
+#[test]
+fn paths_of_websockets() {
+    // The path, what `bind` answers with a port and with `*`, and what `connect` does.
+    const PATHS: &[(&str, Answer, Answer, Answer)] = &[
+        ("", FINE, FINE, FINE),
+        ("/", FINE, FINE, FINE),
+        ("/a", FINE, FINE, FINE),
+        ("/a?b=c%20d", FINE, FINE, FINE),
+        ("/a/b", FINE, WRONG, FINE),
+        // libzmq: connects, and never arrives.
+        ("/a:b", FINE, FINE, WRONG),
+        ("/a;b", FINE, FINE, WRONG),
+        ("/a;127.0.0.1:PORT", FINE, FINE, WRONG),
+        ("/a:PORT/b", WRONG, WRONG, WRONG),
+        ("/a;127.0.0.1:PORT/b", WRONG, WRONG, WRONG),
+    ];
+    if !zmq::has("ws") {
+        println!("left out: this libzmq has no ws");
+        return;
+    }
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let kind = |answer: zmq::Result<()>| answer.err().map(|error| error.kind());
+    for (path, bind, bind_any, connect) in PATHS {
+        let path = path.replace("PORT", &free_port().to_string());
+        let server = context.socket(zmq::REP).unwrap();
+        server.set_rcvtimeo(20_000).unwrap();
+        let port = free_port();
+        let endpoint = format!("ws://127.0.0.1:{port}{path}");
+        assert_eq!(kind(server.bind(&endpoint)), *bind, "bind {endpoint}");
+        if bind.is_some() {
+            server.bind(&format!("ws://127.0.0.1:{port}")).unwrap();
+        }
+        let client = context.socket(zmq::REQ).unwrap();
+        assert_eq!(kind(client.connect(&endpoint)), *connect, "connect {endpoint}");
+        if connect.is_none() {
+            client.send("there").unwrap();
+            assert_eq!(server.recv().unwrap(), "there", "{endpoint}");
+        }
+        let any = format!("ws://127.0.0.1:*{path}");
+        assert_eq!(kind(server.bind(&any)), *bind_any, "bind {any}");
+        if bind_any.is_none() {
+            server.unbind(&any).unwrap();
+        }
+    }
+    let socket = context.socket(zmq::REP).unwrap();
+    // libzmq: port 65535.
+    assert_eq!(kind(socket.bind("ws://127.0.0.1:-1/.;;1:*")), WRONG);
+    socket.set_ipv6(true).unwrap();
+    // libzmq: port 46123 of ::1.
+    assert_eq!(kind(socket.bind("ws://::1/a:46123/b")), WRONG);
+}
+
 /// `tipc://…` leaves errno as it was when it refuses an address, so that any error can be seen there.
 #[test]
 fn tipc_addresses_that_are_none() {
