@@ -39,6 +39,7 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
         ("accept.h", flags.defines("HAVE_ACCEPT4")),
         ("closing.h", target.os != "windows"),
         ("engine.h", target.os != "windows"),
+        ("fork.h", flags.defines("HAVE_FORK") && matches!(target.os, "linux" | "android")),
         ("network.h", target.os != "windows"),
         ("session.h", target.os != "windows"),
         ("socks.h", target.os != "windows"),

@@ -21,6 +21,7 @@ fn the_better_function_is_called() {
         "getifaddrs",
         "getpid",
         "if_nametoindex",
+        "madvise",
         "mkdtemp",
         "posix_memalign",
         "pselect",
