@@ -1,6 +1,6 @@
 //! Publishers and subscribers by WebSocket, with each mechanism. libzmq 4.3.5 loses subscriptions there with CURVE: it sends them as
 //! commands (ws_engine.cpp, `select_protocol`), which it does not know when they arrive (`process_command_message`). The bundled one
-//! is mended at both ends (`vendor/zmq-sys/build/websocket.h`), so that one that is not can be at the other.
+//! is mended at both ends (`vendor/zmq-sys/build/mends/websocket.patch`), so that one that is not can be at the other.
 
 #[cfg(all(zmq_vendored, unix, feature = "curve"))]
 #[path = "ws_curve/peer.rs"]

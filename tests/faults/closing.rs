@@ -1,5 +1,5 @@
 //! What was sent before a socket is closed arrives, as LINGER says, although the peer is slow and sends too. Of libzmq only the bundled
-//! one keeps that (`vendor/zmq-sys/build/closing.h`).
+//! one keeps that (`vendor/zmq-sys/build/mends/closing.patch`).
 #![cfg(zmq_vendored)]
 
 use std::io::{Read as _, Write as _};

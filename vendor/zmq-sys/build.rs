@@ -14,6 +14,9 @@ mod generate;
 #[path = "build/linked.rs"]
 mod linked;
 #[cfg(feature = "vendored")]
+#[path = "build/mended.rs"]
+mod mended;
+#[cfg(feature = "vendored")]
 #[path = "build/platform.rs"]
 mod platform;
 #[cfg(feature = "vendored")]
@@ -24,13 +27,18 @@ mod system;
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use linked::Linked;
 
 /// For packagers: link the installed libzmq whatever the features say.
 const USE_PKG_CONFIG: &str = "ZMQ_SYS_USE_PKG_CONFIG";
 
-fn main() {
+fn main() -> ExitCode {
+    #[cfg(feature = "vendored")]
+    if let Some(code) = mended::stand_in() {
+        return code;
+    }
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-env-changed={USE_PKG_CONFIG}");
@@ -44,6 +52,7 @@ fn main() {
         // Cargo fails the build for it. An exit status would have it print all that this script printed as well.
         Err(message) => println!("cargo::error={message}"),
     }
+    ExitCode::SUCCESS
 }
 
 fn link(out: &Path) -> Result<Linked, String> {

@@ -1,10 +1,12 @@
-//! Compiles libzmq from the sources that the crate `zeromq-src` carries, with the whole configuration of the target.
+//! Compiles libzmq from the sources that the crate `zeromq-src` carries, mended, with the whole configuration of the target.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::extension::{EXTENSIONS, Extension};
 use crate::linked::Linked;
+use crate::mended;
 use crate::platform::{Configuration, Define, Target, configure, needs_platform_header};
 use crate::probe::probe;
 
@@ -35,24 +37,16 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
         flags.define_all(extension.defines);
         flags.add_cflags(&extension.find()?);
     }
-    let headers = [
-        ("accept.h", flags.defines("HAVE_ACCEPT4")),
-        ("closing.h", target.os != "windows"),
-        ("engine.h", target.os != "windows"),
-        ("fork.h", flags.defines("HAVE_FORK") && matches!(target.os, "linux" | "android")),
-        ("network.h", target.os != "windows"),
-        ("session.h", target.os != "windows"),
-        ("socks.h", target.os != "windows"),
-        ("stream.h", target.os != "windows"),
-        ("websocket.h", target.os != "windows"),
-        ("kerberos.h", flags.defines("HAVE_LIBGSSAPI_KRB5")),
-    ];
-    for (name, _) in headers.into_iter().filter(|(_, is_wanted)| *is_wanted) {
-        let header = PathBuf::from(cargo("CARGO_MANIFEST_DIR")).join("build").join(name);
-        flags.0.extend(["-include".to_owned(), header.display().to_string()]);
-    }
     // Its warnings are not ours.
     flags.0.push("-w".to_owned());
+    if target.os != "windows" {
+        // Before the flags are exported, which are the stand-in's and not the compiler's own.
+        let stand_in = mended::prepare(out)?;
+        set(&format!("CXX_{}", cargo("TARGET")), stand_in.program.as_os_str());
+        for (name, value) in &stand_in.environment {
+            set(name, value.as_ref());
+        }
+    }
     flags.export();
 
     zeromq_src::Build::new().enable_draft(cfg!(feature = "draft")).build();
@@ -208,11 +202,11 @@ impl Flags {
         } else {
             self.0.iter().chain(&users).map(String::as_str).collect::<Vec<_>>().join(" ")
         };
-        set(&name, &all);
-        set("OPT_LEVEL", "3");
-        set("DEBUG", "false");
+        set(&name, all.as_ref());
+        set("OPT_LEVEL", "3".as_ref());
+        set("DEBUG", "false".as_ref());
         if spaced {
-            set("CC_SHELL_ESCAPED_FLAGS", "1");
+            set("CC_SHELL_ESCAPED_FLAGS", "1".as_ref());
         }
     }
 }
@@ -221,7 +215,7 @@ fn quote(flag: &str) -> String {
     format!("'{}'", flag.replace('\'', r"'\''"))
 }
 
-fn set(name: &str, value: &str) {
+fn set(name: &str, value: &OsStr) {
     // SAFETY: no other thread reads or writes the environment meanwhile. A build script is a process of its own that
     // Cargo starts, this one starts no thread, and those of `cc`, which it calls before (to probe) and after, end
     // before `cc` returns.

@@ -1,4 +1,4 @@
-//! A thread that waits for a message does not ask the system which process it is (`build/fork.h`).
+//! A thread that waits for a message does not ask the system which process it is (`build/mends/calls.patch`).
 //!
 //! One test a file: what the thread may ask is settled for good.
 #![cfg(all(target_os = "linux", zmq_vendored))]
