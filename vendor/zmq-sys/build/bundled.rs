@@ -50,6 +50,9 @@ pub(crate) fn build(out: &Path) -> Result<Linked, String> {
     flags.export();
 
     zeromq_src::Build::new().enable_draft(cfg!(feature = "draft")).build();
+    if target.os != "windows" {
+        mended::confirm(out)?;
+    }
     let source = out.join("source");
     if target.os == "windows" {
         if target.env == "gnu" {

@@ -38,6 +38,23 @@ pub(crate) struct StandIn {
     pub(crate) environment: [(&'static str, String); 2],
 }
 
+fn mended(out: &Path) -> PathBuf {
+    out.join("mended")
+}
+
+/// Whether what was compiled was mended.
+///
+/// # Errors
+///
+/// Returns what is wrong, in words: nothing that was compiled looked like libzmq's sources.
+pub(crate) fn confirm(out: &Path) -> Result<(), String> {
+    if mended(out).is_dir() {
+        Ok(())
+    } else {
+        Err("libzmq's sources are not where they were expected, so they are not mended".to_owned())
+    }
+}
+
 /// Makes this program look like the C++ compiler for the target.
 ///
 /// # Errors
@@ -52,7 +69,7 @@ pub(crate) fn prepare(out: &Path) -> Result<StandIn, String> {
         std::iter::once(command.get_program()).chain(command.get_args()).map(OsStr::to_str).collect();
     let words = words.ok_or("the C++ compiler has a name, or flags, that are not UTF-8")?;
 
-    let sources = out.join("mended");
+    let sources = mended(out);
     if sources.exists() {
         fs::remove_dir_all(&sources).map_err(|error| format!("cannot remove {}: {error}", sources.display()))?;
     }
