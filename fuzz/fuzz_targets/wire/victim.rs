@@ -199,13 +199,13 @@ pub fn serves(context: &Context, socket: &Socket<Dynamic>, mechanism: Mechanism,
                 } else if !asked {
                     asked = good.try_send(TOKEN).is_ok();
                 }
-                if let Ok(frames) = socket.recv_multipart_timeout(1) {
-                    if frames.last().is_some_and(|last| *last == TOKEN) {
-                        return;
-                    }
-                    if socket.socket_type() == SocketType::Rep {
-                        let _ = socket.try_send("not you");
-                    }
+                let received = socket.recv_multipart_timeout(1);
+                if received.is_ok_and(|frames| frames.last().is_some_and(|last| *last == TOKEN)) {
+                    return;
+                }
+                // It may owe an answer from before, too, and receives nothing until then.
+                if socket.socket_type() == SocketType::Rep {
+                    let _ = socket.try_send("not you");
                 }
             }
         }
