@@ -1,4 +1,4 @@
-//! Has libzmq compiled from mended sources. `mends/*.patch` say what they mend, and are libzmq's patches in every respect.
+//! Has libzmq compiled from mended sources. Each of `mends/*.patch` says what it mends.
 //!
 //! The crate `zeromq-src` has the sources compiled where they are, among Cargo's, which nobody may change. So it is given this very program
 //! for a compiler, which calls the real one with a mended copy of what it was asked to compile.
