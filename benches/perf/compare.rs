@@ -47,18 +47,31 @@ pub(crate) struct Compared {
     rounds: usize,
 }
 
+/// What is asked of the second library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bar {
+    /// To be as fast, within 2 %.
+    AsFast,
+    /// To be faster, and not by chance.
+    Ahead,
+}
+
 impl Compared {
-    /// Whether it is as good as is asked for.
-    fn verdict(&self) -> Verdict {
-        // By how much more than it may it is slower.
-        let lacks = match self.case.measure {
-            Measure::Latency => self.ratio - 1.02,
-            _ => 0.98 - self.ratio,
+    fn verdict(&self, bar: Bar) -> Verdict {
+        let slower = match self.case.measure {
+            Measure::Latency => self.ratio - 1.0,
+            _ => 1.0 - self.ratio,
         };
-        match lacks {
-            lacks if lacks <= 0.0 => Verdict::Met,
-            lacks if lacks <= self.error => Verdict::Unclear,
-            _ => Verdict::Slower,
+        let (most, met) = match bar {
+            Bar::AsFast => (0.02, slower <= 0.02),
+            Bar::Ahead => (0.0, slower < -self.error),
+        };
+        if met {
+            Verdict::Met
+        } else if slower <= most + self.error {
+            Verdict::Unclear
+        } else {
+            Verdict::Slower
         }
     }
 }
@@ -90,7 +103,7 @@ pub(crate) fn compare(case: Case, libraries: [&Library; 2], rounds: usize) -> Op
 }
 
 /// Compares all the cases and prints a table; answers the plots of the ratios.
-pub(crate) fn table(cases: Vec<Case>, libraries: [&Library; 2], rounds: usize) -> Vec<Compared> {
+pub(crate) fn table(cases: Vec<Case>, libraries: [&Library; 2], rounds: usize, bar: Bar) -> Vec<Compared> {
     let [first, second] = libraries.map(|library| &library.name);
     println!("| case | unit | {first} | {second} | {second} / {first} | ± | rounds |");
     println!("| --- | --- | --- | --- | --- | --- | --- |");
@@ -109,8 +122,12 @@ pub(crate) fn table(cases: Vec<Case>, libraries: [&Library; 2], rounds: usize) -
         );
         all.push(compared);
     }
-    let of = |verdict: Verdict| all.iter().filter(move |compared| compared.verdict() == verdict);
-    println!("\n{} of {} are at least as fast, within 2 %.", of(Verdict::Met).count(), all.len());
+    let of = |verdict: Verdict| all.iter().filter(move |compared| compared.verdict(bar) == verdict);
+    let met = match bar {
+        Bar::AsFast => "at least as fast, within 2 %",
+        Bar::Ahead => "faster, by more than the error",
+    };
+    println!("\n{} of {} are {met}.", of(Verdict::Met).count(), all.len());
     for (verdict, name) in
         [(Verdict::Unclear, "Not told apart from that by so many rounds"), (Verdict::Slower, "Slower")]
     {

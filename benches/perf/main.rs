@@ -20,6 +20,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use case::{Case, Library, Measure};
+use compare::Bar;
 use reference::Reference;
 
 const HELP: &str = "\
@@ -32,6 +33,8 @@ control [all] ...           libzmq against itself: what the machine alone makes 
 tokio [all] ...             our blocking sockets and those in tasks of tokio
 spin ...                    latency of recv, and of recv_spin
 peers [rounds N] [NAME...]  zmq, arzmq, tmq, zeromq, rzmq and pyzmq (built on first use); writes plots
+against NAME [rounds N] [only X]
+                            one of these and ours in turns, which is steadier: all sizes, tcp, ipc, inproc
 instructions [check]        what an operation costs, counted by callgrind; `check`: fails above the bounds
 batching [rounds N] [only X]
                             larger IN_BATCH_SIZE and OUT_BATCH_SIZE; needs --features draft
@@ -60,7 +63,8 @@ fn main() -> ExitCode {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             write_plot("peers.svg", &peers::compare(rounds, &names));
         }
-        [] | ["all" | "rounds" | "only" | "control" | "tokio" | "spin", ..] => return measure(&words),
+        ["against", name, ref rest @ ..] => return said(against(name, rest)),
+        [] | ["all" | "rounds" | "only" | "control" | "tokio" | "spin", ..] => return said(measure(&words)),
         _ => return programs::run(&arguments),
     }
     ExitCode::SUCCESS
@@ -105,8 +109,8 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn measure(words: &[&str]) -> ExitCode {
-    match try_measure(words) {
+fn said(done: Result<(), String>) -> ExitCode {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("{why}");
@@ -115,7 +119,16 @@ fn measure(words: &[&str]) -> ExitCode {
     }
 }
 
-fn try_measure(words: &[&str]) -> Result<(), String> {
+fn against(name: &str, words: &[&str]) -> Result<(), String> {
+    let asked = Asked::parse(words, &[])?;
+    let [theirs, ours] = peers::pair(name)?;
+    let mut cases = compare::cases(true);
+    cases.retain(|case| !case.curve && (theirs.can)(case));
+    compare::table(asked.choose(cases)?, [&theirs, &ours], asked.rounds.unwrap_or(31), Bar::Ahead);
+    Ok(())
+}
+
+fn measure(words: &[&str]) -> Result<(), String> {
     let asked = Asked::parse(words, &["all", "control", "tokio", "spin"])?;
     let all = asked.is("all");
     let rounds = asked.rounds.unwrap_or(if all { 41 } else { 15 });
@@ -126,24 +139,29 @@ fn try_measure(words: &[&str]) -> Result<(), String> {
             !case.curve && case.measure != Measure::Proxy && !alone
         });
         // A task sends bytes that are copied, so both do.
-        compare::table(asked.choose(cases)?, [&ours("blocking", "copies_"), &ours("tokio", "tokio_")], rounds);
+        compare::table(
+            asked.choose(cases)?,
+            [&ours("blocking", "copies_"), &ours("tokio", "tokio_")],
+            rounds,
+            Bar::AsFast,
+        );
         return Ok(());
     }
     if asked.is("spin") {
         cases.retain(|case| case.measure == Measure::Latency);
         // Who looks needs a core for that.
         let free = |name, prefix| Library { pinned: false, ..ours(name, prefix) };
-        compare::table(asked.choose(cases)?, [&free("recv", ""), &free("recv_spin", "spin_")], rounds);
+        compare::table(asked.choose(cases)?, [&free("recv", ""), &free("recv_spin", "spin_")], rounds, Bar::AsFast);
         return Ok(());
     }
     let cases = asked.choose(cases)?;
     let reference = Reference::build();
     println!("libzmq {}; higher is faster for msg/s, lower for us\n", zmq::version());
     if asked.is("control") {
-        compare::table(cases, [&reference.library("libzmq"), &reference.library("libzmq again")], rounds);
+        compare::table(cases, [&reference.library("libzmq"), &reference.library("libzmq again")], rounds, Bar::AsFast);
         return Ok(());
     }
-    let compared = compare::table(cases, [&reference.library("libzmq"), &ours("rszmq", "")], rounds);
+    let compared = compare::table(cases, [&reference.library("libzmq"), &ours("rszmq", "")], rounds, Bar::AsFast);
     if all && asked.only.is_none() {
         write_plot("libzmq.svg", &compare::panels(&compared));
     }

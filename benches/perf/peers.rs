@@ -11,6 +11,7 @@ use crate::ours;
 use crate::plot::{Line, Panel, Point, Scale};
 
 const SECONDS: f64 = 0.2;
+const NAMES: [&str; 6] = ["zmq", "arzmq", "tmq", "zeromq", "rzmq", "pyzmq"];
 
 /// The others, as far as they can be built here.
 fn others(names: &[String]) -> Vec<Library> {
@@ -18,29 +19,47 @@ fn others(names: &[String]) -> Vec<Library> {
     let shared =
         Library { can: Box::new(|case| case.measure == Measure::Throughput), ..ours("rszmq, shared bytes", "shared_") };
     let mut libraries = vec![ours("rszmq", "copies_"), shared, ours("rszmq, tokio", "tokio_")];
-    for name in ["zmq", "arzmq", "tmq", "zeromq", "rzmq"] {
-        if !wanted(name) {
-            continue;
-        }
-        match build(name) {
-            Some(program) => libraries.push(library(name, move || Command::new(&program))),
-            None => eprintln!("{name} does not build here"),
-        }
-    }
-    if wanted("pyzmq") {
-        match python() {
-            Some(python) => {
-                let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/pyzmq/peer.py");
-                libraries.push(library("pyzmq", move || {
-                    let mut command = Command::new(&python);
-                    command.arg(&program);
-                    command
-                }));
-            }
-            None => eprintln!("there is no Python with pyzmq: `cargo test --test interop` makes one"),
+    for name in NAMES.into_iter().filter(|name| wanted(name)) {
+        match other(name) {
+            Ok(library) => libraries.push(library),
+            Err(why) => eprintln!("{why}"),
         }
     }
     libraries
+}
+
+fn other(name: &str) -> Result<Library, String> {
+    if name == "pyzmq" {
+        let python = python().ok_or("there is no Python with pyzmq: `cargo test --test interop` makes one")?;
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/pyzmq/peer.py");
+        return Ok(library(name, move || {
+            let mut command = Command::new(&python);
+            command.arg(&program);
+            command
+        }));
+    }
+    let program = build(name).ok_or(format!("{name} does not build here"))?;
+    Ok(library(name, move || Command::new(&program)))
+}
+
+/// One of the others, and ours doing the same work.
+pub(crate) fn pair(name: &str) -> Result<[Library; 2], String> {
+    if !NAMES.contains(&name) {
+        return Err(format!("against what? One of {}.", NAMES.join(", ")));
+    }
+    // From which size on the bytes that it sends are shared, and not copied.
+    let shares = match name {
+        "zmq" | "arzmq" | "tmq" => usize::MAX,
+        "pyzmq" => 64 << 10,
+        _ => 0,
+    };
+    let [copies, shared] = ["copies_", "shared_"].map(|prefix| ours("rszmq", prefix));
+    let command = move |program: &str, arguments: &[String], curve| {
+        let size = arguments.iter().rev().nth(1).and_then(|size| size.parse().ok());
+        let same = if size.is_some_and(|size: usize| size >= shares) { &shared } else { &copies };
+        (same.command)(program, arguments, curve)
+    };
+    Ok([other(name)?, Library { command: Box::new(command), ..ours("rszmq", "copies_") }])
 }
 
 fn build(name: &str) -> Option<PathBuf> {
