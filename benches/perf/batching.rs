@@ -5,12 +5,13 @@ use std::process::{Command, ExitCode};
 use zmq::{Context, Result};
 
 use crate::Asked;
-use crate::case::{Bytes, Case, Library, Measure, Transport};
+use crate::case::{Case, Library, Measure, Transport};
 use crate::compare::{ENOUGH, LEAST, SECONDS, error, median};
 use crate::programs::{Manner, receive, throughput};
 
-/// libzmq's default, to which the others are compared, and those.
-const BATCHES: [usize; 3] = [8 << 10, 64 << 10, 256 << 10];
+/// As libzmq's, to which the others are compared; what the mended one makes of it, and only of just that; and those.
+const BATCHES: [(usize, &str); 4] =
+    [((8 << 10) - 1, "8 KiB"), (8 << 10, "left alone"), (64 << 10, "64 KiB"), (256 << 10, "256 KiB")];
 const SIZES: [usize; 6] = [64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10];
 
 pub(crate) fn batching(words: &[&str]) -> ExitCode {
@@ -45,8 +46,8 @@ pub(crate) fn batching(words: &[&str]) -> ExitCode {
 }
 
 fn table(cases: &[Case], rounds: usize) {
-    let libraries = BATCHES.map(library);
-    let [default, rest @ ..] = BATCHES.map(|batch| Bytes(batch).to_string());
+    let libraries = BATCHES.map(|(batch, name)| library(batch, name));
+    let [default, rest @ ..] = BATCHES.map(|(_, name)| name);
     println!("libzmq {}; batches on both sides; messages a second, higher is faster\n", zmq::version());
     let heads: String = rest.iter().map(|batch| format!(" {batch} | {batch} / {default} | ± |")).collect();
     println!("| case | {default} |{heads} rounds |\n| --- | --- |{} --- |", " --- | --- | --- |".repeat(rest.len()));
@@ -90,10 +91,10 @@ fn compare(case: &Case, libraries: &[Library], rounds: usize) -> Option<String> 
 }
 
 /// This program, with such batches.
-fn library(batch: usize) -> Library {
+fn library(batch: usize, name: &str) -> Library {
     let this = std::env::current_exe().expect("a program knows itself");
     Library {
-        name: Bytes(batch).to_string(),
+        name: name.to_owned(),
         command: Box::new(move |program, arguments, _| {
             let mut command = Command::new(&this);
             command.args(["batching", program, &batch.to_string()]).args(arguments);

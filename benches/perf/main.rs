@@ -34,7 +34,8 @@ tokio [all] ...             our blocking sockets and those in tasks of tokio
 spin ...                    latency of recv, and of recv_spin
 peers [rounds N] [NAME...]  zmq, arzmq, tmq, zeromq, rzmq and pyzmq (built on first use); writes plots
 against NAME [rounds N] [only X]
-                            one of these and ours in turns, which is steadier: all sizes, tcp, ipc, inproc
+                            one of these and ours in turns, which is steadier: all sizes, tcp, ipc, inproc; or the path of
+                            another build of this program
 instructions [check]        what an operation costs, counted by callgrind; `check`: fails above the bounds
 batching [rounds N] [only X]
                             larger IN_BATCH_SIZE and OUT_BATCH_SIZE; needs --features draft
@@ -170,11 +171,16 @@ fn measure(words: &[&str]) -> Result<(), String> {
 
 /// This program, whose programs' names begin with `prefix`.
 fn ours(name: &str, prefix: &'static str) -> Library {
-    let this = std::env::current_exe().expect("a program knows itself");
+    built(&std::env::current_exe().expect("a program knows itself"), name, prefix)
+}
+
+/// The same of a program like this one, built of something else.
+fn built(other: &Path, name: &str, prefix: &'static str) -> Library {
+    let other = other.to_owned();
     Library {
         name: name.to_owned(),
         command: Box::new(move |program, arguments, curve| {
-            let mut command = Command::new(&this);
+            let mut command = Command::new(&other);
             command.arg(format!("{prefix}{program}")).args(arguments).args(curve.then_some("1"));
             command
         }),

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use crate::case::{Case, Library, Measure, TRANSPORTS, Transport};
 use crate::compare::{SIZES, heads, median};
-use crate::ours;
 use crate::plot::{Line, Panel, Point, Scale};
+use crate::{built, ours};
 
 const SECONDS: f64 = 0.2;
 const NAMES: [&str; 6] = ["zmq", "arzmq", "tmq", "zeromq", "rzmq", "pyzmq"];
@@ -42,10 +42,13 @@ fn other(name: &str) -> Result<Library, String> {
     Ok(library(name, move || Command::new(&program)))
 }
 
-/// One of the others, and ours doing the same work.
+/// One of the others, or another build of this program, and ours doing the same work.
 pub(crate) fn pair(name: &str) -> Result<[Library; 2], String> {
+    if Path::new(name).is_file() {
+        return Ok([built(Path::new(name), name, "copies_"), ours("rszmq", "copies_")]);
+    }
     if !NAMES.contains(&name) {
-        return Err(format!("against what? One of {}.", NAMES.join(", ")));
+        return Err(format!("against what? One of {}, or a program.", NAMES.join(", ")));
     }
     // From which size on the bytes that it sends are shared, and not copied.
     let shares = match name {
