@@ -81,8 +81,8 @@ fn arrive(pull: &Socket<zmq::Pull>, endpoint: &str, keys: Option<(&Keys, &Keys)>
             let push = context.socket(zmq::PUSH).unwrap();
             push.set_linger(None).unwrap();
             if let Some((server, client)) = keys {
-                push.set_curve_serverkey(&server.0).unwrap();
-                push.set_curve_publickey(&client.0).unwrap();
+                push.set_curve_serverkey(server.0).unwrap();
+                push.set_curve_publickey(client.0).unwrap();
                 push.set_curve_secretkey(&client.1).unwrap();
             }
             push.connect(&endpoint).unwrap();
