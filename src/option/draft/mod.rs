@@ -69,8 +69,8 @@ socket_options! {
 
     /// How many bytes a connection takes from the system at once: 64 to 1048576, 8192 by default.
     ///
-    /// In the libzmq that this crate builds, but for Windows, 8192 stands for more where there is more: up to 65536, by way of a second buffer, which a
-    /// connection has as long as that goes on. What is set otherwise is what it is.
+    /// In the libzmq that this crate builds, but for Windows, 8192 stands for more where there is more: up to 65536, by way of a second
+    /// buffer, which a connection has as long as that goes on. What is set otherwise is what it is.
     ///
     /// With more, as 65536, one call brings many messages of a few hundred bytes up to some ten thousand, if the peer sends as many at
     /// once ([`OUT_BATCH_SIZE`] there) and the kernel's buffers hold them ([`RCVBUF`](crate::RCVBUF)). Messages that come one by one are
@@ -86,7 +86,8 @@ socket_options! {
 
     /// How many bytes a connection hands to the system at once: 64 to 1048576, 8192 by default.
     ///
-    /// In the libzmq that this crate builds, but for Windows, 8192 stands for more where more waits: up to 32768. What is set otherwise is what it is.
+    /// In the libzmq that this crate builds, but for Windows, 8192 stands for more where more waits: up to 32768. What is set otherwise is
+    /// what it is.
     ///
     /// With more, as 65536, many messages of a few hundred bytes up to some ten thousand go with one call, if so many wait to be sent.
     /// A lone message goes at once as before: nothing is waited for. Of a burst the first goes when as many as the size says are
