@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 use diffy::patch_set::{FileOperation, ParseOptions, PatchSet};
 
 /// In this order: some change the same lines.
-const PATCHES: [(&str, &str); 13] = [
+const PATCHES: [(&str, &str); 14] = [
     ("accept", include_str!("mends/accept.patch")),
     ("network", include_str!("mends/network.patch")),
     ("session", include_str!("mends/session.patch")),
@@ -26,6 +26,7 @@ const PATCHES: [(&str, &str); 13] = [
     ("calls", include_str!("mends/calls.patch")),
     ("kerberos", include_str!("mends/kerberos.patch")),
     ("batches", include_str!("mends/batches.patch")),
+    ("rest", include_str!("mends/rest.patch")),
 ];
 
 /// What this program finds in its environment where it stands in for a compiler: the command of the real one, a word a line.
