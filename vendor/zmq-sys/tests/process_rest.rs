@@ -32,7 +32,7 @@ thread_local! {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn epoll_wait(poller: c_int, events: *mut libc::epoll_event, most: c_int, timeout: c_int) -> c_int {
     let looks = timeout == 0;
-    if LOOKS.replace(looks) < looks {
+    if !LOOKS.replace(looks) && looks {
         LOOKED.fetch_add(1, Ordering::Relaxed);
     }
     // SAFETY: what the caller is asked for is passed on.
