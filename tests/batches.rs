@@ -193,3 +193,40 @@ fn plain_bytes() {
         assert!(back == all, "what came back is what was sent");
     });
 }
+
+/// What was read ahead of a message that is refused is received, though the connection ends at once.
+#[test]
+fn before_a_message_that_is_refused() {
+    const MESSAGES: usize = 50_000;
+    let _deadline = deadline(60);
+    let context = Context::new().unwrap();
+    let pull = pull(&context);
+    pull.set_rcvhwm(0).unwrap();
+    pull.set_maxmsgsize(100).unwrap();
+    pull.bind("tcp://127.0.0.1:*").unwrap();
+    let endpoint = pull.last_endpoint().unwrap();
+    let mut peer = TcpStream::connect(endpoint.strip_prefix("tcp://").unwrap()).unwrap();
+    peer.write_all(b"\xff\0\0\0\0\0\0\0\x01\x7f\x03\0NULL").unwrap();
+    peer.write_all(&[0; 48]).unwrap();
+    peer.write_all(b"\x04\x1a\x05READY\x0bSocket-Type\0\0\0\x04PUSH").unwrap();
+    let mut greeting = [0; 64];
+    peer.read_exact(&mut greeting).unwrap();
+    let mut head = [0; 2];
+    peer.read_exact(&mut head).unwrap();
+    peer.read_exact(&mut vec![0; head[1].into()]).unwrap();
+
+    let mut sent = Vec::new();
+    for number in 0..MESSAGES {
+        sent.extend_from_slice(&[0, 100]);
+        sent.extend_from_slice(&content(number, 100));
+    }
+    sent.extend_from_slice(&[0, 101]);
+    peer.write_all(&sent).unwrap();
+    for number in 0..MESSAGES {
+        assert!(pull.recv().unwrap() == content(number, 100), "message {number}");
+    }
+    // It ends, in whatever way.
+    let _ended = peer.read_to_end(&mut Vec::new());
+    pull.set_rcvtimeo(20).unwrap();
+    assert!(pull.recv().unwrap_err().is_again(), "and nothing else");
+}
