@@ -69,7 +69,7 @@ socket_options! {
 
     /// How many bytes a connection takes from the system at once: 64 to 1048576, 8192 by default.
     ///
-    /// In the libzmq that this crate builds, but for Windows, 8192 stands for more where there is more: up to 65536, by way of a second
+    /// In the libzmq that this crate builds, but for Windows, 8192 stands for more where there is more: up to 131072, by way of a second
     /// buffer, which a connection has as long as that goes on. What is set otherwise is what it is.
     ///
     /// With more, as 65536, one call brings many messages of a few hundred bytes up to some ten thousand, if the peer sends as many at

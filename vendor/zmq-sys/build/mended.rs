@@ -65,10 +65,12 @@ pub(crate) fn confirm(out: &Path) -> Result<(), String> {
 pub(crate) fn prepare(out: &Path) -> Result<StandIn, String> {
     let compiler =
         cc::Build::new().cpp(true).cargo_metadata(false).no_default_flags(true).warnings(false).get_compiler();
+    // Where in a cache line a function begins is worth some per cent for small messages, and is else chance, another one in each program.
+    let aligned = (compiler.is_like_gnu() || compiler.is_like_clang()).then_some(OsStr::new("-falign-functions=64"));
     // Its wrapper, if it has one, and what the user has put behind its name in CXX.
     let command = compiler.to_command();
     let words: Option<Vec<&str>> =
-        std::iter::once(command.get_program()).chain(command.get_args()).map(OsStr::to_str).collect();
+        std::iter::once(command.get_program()).chain(command.get_args()).chain(aligned).map(OsStr::to_str).collect();
     let words = words.ok_or("the C++ compiler has a name, or flags, that are not UTF-8")?;
 
     let sources = mended(out);
