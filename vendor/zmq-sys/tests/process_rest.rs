@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use support::deadline::Deadline;
 use support::{Context, Socket};
-use zmq_sys::{ZMQ_PULL, ZMQ_PUSH, ZMQ_REP, ZMQ_REQ};
+use zmq_sys::{ZMQ_PULL, ZMQ_PUSH, ZMQ_REP, ZMQ_REQ, ZMQ_SNDBUF};
 
 /// How often a thread looked for a while.
 static LOOKED: AtomicUsize = AtomicUsize::new(0);
@@ -108,19 +108,19 @@ fn the_rest_is_looked_for() {
     // In a context of its own, since the other one has found nothing: what the system has no room for.
     let context = Context::new();
     let push = context.socket(ZMQ_PUSH);
+    push.set(ZMQ_SNDBUF, 64 << 10).expect("SNDBUF");
     let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
     push.connect(&format!("tcp://{}", listener.local_addr().expect("an address"))).expect("connect");
     let (mut stream, _) = listener.accept().expect("accept");
     shake_hands(&mut stream, "PULL");
     looked();
-    let size = 64 * LARGE;
     let reading = thread::spawn(move || {
         sleep(Duration::from_millis(50));
-        let mut frame = vec![0; 9 + size];
+        let mut frame = vec![0; 9 + LARGE];
         stream.read_exact(&mut frame).expect("read");
         frame
     });
-    push.send(&vec![7; size]).expect("send");
+    push.send(&vec![7; LARGE]).expect("send");
     let frame = reading.join().expect("it does not panic");
     assert!(frame[9..].iter().all(|byte| *byte == 7), "all that was sent");
     assert!(looked() > 0, "room to write");
