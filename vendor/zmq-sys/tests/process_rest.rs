@@ -7,8 +7,9 @@ mod support;
 
 use std::cell::Cell;
 use std::ffi::c_int;
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
 use std::time::Duration;
@@ -48,7 +49,7 @@ const LARGE: usize = 1 << 20;
 const PART: usize = LARGE / 64;
 
 /// Shakes hands as a peer without security, as of ZMTP 3.0.
-fn shake_hands(stream: &mut TcpStream, kind: &str) {
+fn shake_hands(stream: &mut (impl Read + Write), kind: &str) {
     let mut greeting = [0; 64];
     greeting[..12].copy_from_slice(b"\xff\0\0\0\0\0\0\0\x01\x7f\x03\0");
     greeting[12..16].copy_from_slice(b"NULL");
@@ -64,17 +65,57 @@ fn shake_hands(stream: &mut TcpStream, kind: &str) {
     stream.read_exact(&mut vec![0; head[1].into()]).expect("their READY");
 }
 
+/// A large message as it is sent.
+fn framed(size: usize) -> Vec<u8> {
+    let mut frame = vec![2];
+    frame.extend_from_slice(&size.to_be_bytes());
+    frame.resize(frame.len() + size, 7);
+    frame
+}
+
+/// Sends a part, and waits for longer than it is looked for the next one.
+fn write_part(stream: &mut impl Write, part: &[u8]) {
+    stream.write_all(part).expect("write");
+    sleep(Duration::from_millis(2));
+}
+
 /// Receives a large message whose parts come far between, and tells how often it was looked for one.
 fn receive_slowly(pull: &Socket<'_>, stream: &mut TcpStream) -> usize {
     looked();
-    let mut frame = vec![2];
-    frame.extend_from_slice(&LARGE.to_be_bytes());
-    frame.resize(frame.len() + LARGE, 7);
+    let frame = framed(LARGE);
     for part in frame.chunks(PART) {
-        stream.write_all(part).expect("write");
-        sleep(Duration::from_millis(2));
+        write_part(stream, part);
     }
     assert_eq!(pull.recv().expect("recv").bytes(), &frame[9..]);
+    looked()
+}
+
+/// Receives a message of several megabytes, and tells how often its rest was looked for while that was more than one.
+fn begin_slowly(pull: &Socket<'_>, stream: &mut impl Write) -> usize {
+    looked();
+    let frame = framed(4 * LARGE);
+    let (beginning, rest) = frame.split_at(4 * PART);
+    for part in beginning.chunks(PART) {
+        write_part(stream, part);
+    }
+    let looked = looked();
+    stream.write_all(rest).expect("write");
+    assert_eq!(pull.recv().expect("recv").bytes(), &frame[9..]);
+    looked
+}
+
+/// Sends a large message that its peer takes late, and tells how often room for the rest was looked for.
+fn send_slowly(push: &Socket<'_>, mut stream: impl Read + Write + Send + 'static) -> usize {
+    shake_hands(&mut stream, "PULL");
+    looked();
+    let reading = thread::spawn(move || {
+        sleep(Duration::from_millis(50));
+        let mut frame = vec![0; 9 + LARGE];
+        stream.read_exact(&mut frame).expect("read");
+        frame
+    });
+    push.send(&vec![7; LARGE]).expect("send");
+    assert_eq!(reading.join().expect("it does not panic"), framed(LARGE));
     looked()
 }
 
@@ -105,23 +146,33 @@ fn the_rest_is_looked_for() {
     let all: usize = (0..4).map(|_| receive_slowly(&pull, &mut stream)).sum();
     assert!(all <= 16, "{first}, {all}");
 
-    // In a context of its own, since the other one has found nothing: what the system has no room for.
+    // Contexts of their own from here on, since this one has found nothing. By tcp what is more than a megabyte is slept for.
+    let context = Context::new();
+    let pull = context.socket(ZMQ_PULL);
+    let endpoint = pull.bind("tcp://127.0.0.1:*").expect("bind");
+    let mut stream = TcpStream::connect(endpoint.trim_start_matches("tcp://")).expect("connect");
+    stream.set_nodelay(true).expect("TCP_NODELAY");
+    shake_hands(&mut stream, "PUSH");
+    assert_eq!(begin_slowly(&pull, &mut stream), 0, "more than a megabyte by tcp");
+    let endpoint = pull.bind("ipc://*").expect("bind");
+    let mut stream = UnixStream::connect(endpoint.trim_start_matches("ipc://")).expect("connect");
+    shake_hands(&mut stream, "PUSH");
+    assert!(begin_slowly(&pull, &mut stream) > 0, "more than a megabyte by ipc");
+
+    // What the system has no room for.
     let context = Context::new();
     let push = context.socket(ZMQ_PUSH);
     push.set(ZMQ_SNDBUF, 64 << 10).expect("SNDBUF");
     let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
     push.connect(&format!("tcp://{}", listener.local_addr().expect("an address"))).expect("connect");
-    let (mut stream, _) = listener.accept().expect("accept");
-    shake_hands(&mut stream, "PULL");
-    looked();
-    let reading = thread::spawn(move || {
-        sleep(Duration::from_millis(50));
-        let mut frame = vec![0; 9 + LARGE];
-        stream.read_exact(&mut frame).expect("read");
-        frame
-    });
-    push.send(&vec![7; LARGE]).expect("send");
-    let frame = reading.join().expect("it does not panic");
-    assert!(frame[9..].iter().all(|byte| *byte == 7), "all that was sent");
-    assert!(looked() > 0, "room to write");
+    assert!(send_slowly(&push, listener.accept().expect("accept").0) > 0, "room to write by tcp");
+
+    let context = Context::new();
+    let push = context.socket(ZMQ_PUSH);
+    let path = std::env::temp_dir().join(format!("rszmq-rest-{}", std::process::id()));
+    let listener = UnixListener::bind(&path).expect("bind");
+    push.connect(&format!("ipc://{}", path.display())).expect("connect");
+    let (stream, _) = listener.accept().expect("accept");
+    std::fs::remove_file(&path).expect("remove");
+    assert!(send_slowly(&push, stream) > 0, "room to write by ipc");
 }
