@@ -9,7 +9,7 @@ use std::str::Utf8Error;
 use std::sync::Arc;
 
 use crate::error::{Error, Operation, Result};
-use crate::raw::{RawMessage, borrowed_bytes, this_or_borrowed};
+use crate::raw::{RawMessage, borrowed_bytes, shown, this_or_borrowed};
 
 /// From this many bytes on, what owns its bytes (`Vec<u8>`, `String`, …) is sent without copying them.
 ///
@@ -153,14 +153,29 @@ impl Message {
         ManuallyDrop::new(Self(RawMessage::uninit()))
     }
 
-    /// Makes the message in its place. What `into` answers has to be moved there, which for bytes that are only copied costs more than
-    /// all else that is ours.
+    /// Makes the message in its place. What `into` answers has to be moved there, which for bytes that are only copied, or shared, costs
+    /// more than all else that is ours.
     #[inline(always)]
     pub(crate) fn make<T: Into<Self>>(place: &mut ManuallyDrop<Self>, from: T) {
-        match borrowed_bytes(&from) {
-            Some(data) => place.copy_from(data),
-            None => *place = ManuallyDrop::new(from.into()),
+        if !place.make_of(&from) {
+            *place = ManuallyDrop::new(from.into());
         }
+    }
+
+    /// Makes the message in a `place`, or in place of a message that has nothing, if `from` shows bytes or a message.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "there is no lifetime in a message")]
+    fn make_of<T>(&mut self, from: &T) -> bool {
+        if let Some(data) = borrowed_bytes(from) {
+            self.copy_from(data);
+            return true;
+        }
+        // SAFETY: there is no lifetime in a `Message`.
+        let message = unsafe { shown::<_, Self>(from) };
+        if let Some(message) = message {
+            message.0.share_into(&mut self.0);
+        }
+        message.is_some()
     }
 
     /// The message, if that is what `from` is, or what it borrows to be sent: it can then be sent from where it is.
@@ -174,9 +189,17 @@ impl Message {
     /// As `make`, in place of a message that has nothing.
     #[inline(always)]
     pub(crate) fn fill<T: Into<Self>>(&mut self, from: T) {
-        match borrowed_bytes(&from) {
-            Some(data) => self.copy_from(data),
-            None => *self = from.into(),
+        if !self.make_of(&from) {
+            *self = from.into();
+        }
+    }
+
+    /// As `fill`, of what is only lent.
+    #[inline(always)]
+    pub(crate) fn fill_of<T: Clone + Into<Self>>(&mut self, from: &T) {
+        // For a message, a `&T` shows it.
+        if !self.make_of(&from) {
+            self.fill(from.clone());
         }
     }
 

@@ -86,7 +86,7 @@ impl<'a, T: Clone + Into<Message>> IntoMultipart for &'a [T] {
             return f(&mut self.into_frames().collect::<Vec<_>>());
         }
         let mut frames: [Message; FEW] = std::array::from_fn(|_| Message::new());
-        frames.iter_mut().zip(self).for_each(|(frame, part)| frame.fill(part.clone()));
+        frames.iter_mut().zip(self).for_each(|(frame, part)| frame.fill_of(part));
         f(&mut frames[..self.len()])
     }
 }

@@ -221,6 +221,36 @@ fn a_handle_pauses_resumes_measures_and_ends() {
     assert_eq!(handle.statistics().backend.sent, 3);
 }
 
+/// Each of them waits until the proxy does what it wishes, or somebody else has wished for something else.
+#[test]
+fn those_who_overrule_each_other_do_not_wait_for_ever() {
+    const TIMES: usize = 3000;
+    let _deadline = deadline(60);
+    for steered in [false, true] {
+        let context = Context::new().unwrap();
+        let (frontend, backend) = (context.socket(zmq::PULL).unwrap(), context.socket(zmq::PUSH).unwrap());
+        let (control, steering) = Transport::Inproc.pair(&context, zmq::PULL, zmq::PUSH);
+        let (sender, receiver) = channel();
+        let thread = std::thread::spawn(move || {
+            let proxy = Proxy::new(&frontend, &backend)?.control(&control);
+            sender.send(proxy.handle()).unwrap();
+            proxy.run()
+        });
+        let handle = receiver.recv().unwrap();
+        std::thread::scope(|scope| {
+            for wish in [ProxyHandle::pause, ProxyHandle::resume] {
+                let handle = &handle;
+                scope.spawn(move || (0..TIMES).for_each(|_| wish(handle)));
+            }
+            for at in (0..TIMES).filter(|_| steered) {
+                steering.send(if at % 2 == 0 { "RESUME" } else { "PAUSE" }).unwrap();
+            }
+        });
+        handle.terminate();
+        thread.join().unwrap().unwrap();
+    }
+}
+
 #[test]
 fn a_proxy_that_was_told_to_end_before_it_ran_passes_nothing() {
     let _deadline = deadline(60);

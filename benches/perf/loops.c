@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *one, *two;
+static void *one, *two, *backend, *control;
 
 static void send_bytes (const void *data, size_t size, int flags)
 {
@@ -22,6 +22,12 @@ static void receive (zmq_msg_t *message, size_t size)
     int rc = zmq_msg_recv (message, two, 0);
     assert (rc == (int) size);
     assert (zmq_msg_size (message) == size);
+}
+
+static void pass_on (void *none)
+{
+    (void) none;
+    zmq_proxy_steerable (two, backend, NULL, control);
 }
 
 int main (int argc, char **argv)
@@ -60,6 +66,59 @@ int main (int argc, char **argv)
             send_bytes (data, size, 0);
             receive (&message, size);
         }
+    } else if (strcmp (operation, "shared") == 0) {
+        zmq_msg_t shared, copy;
+        zmq_msg_init_size (&shared, size);
+        memcpy (zmq_msg_data (&shared), data, size);
+        for (i = 0; i < count; i++) {
+            zmq_msg_init (&copy);
+            zmq_msg_copy (&copy, &shared);
+            rc = zmq_msg_send (&copy, one, 0);
+            assert (rc == (int) size);
+            receive (&message, size);
+        }
+        zmq_msg_close (&shared);
+    } else if (strcmp (operation, "timed") == 0) {
+        int second = 1000;
+        rc = zmq_setsockopt (one, ZMQ_SNDTIMEO, &second, sizeof second);
+        assert (rc == 0);
+        rc = zmq_setsockopt (two, ZMQ_RCVTIMEO, &second, sizeof second);
+        assert (rc == 0);
+        for (i = 0; i < count; i++) {
+            send_bytes (data, size, 0);
+            receive (&message, size);
+        }
+    } else if (strcmp (operation, "proxy") == 0) {
+        void *sink = zmq_socket (context, ZMQ_PAIR), *steering = zmq_socket (context, ZMQ_PAIR), *proxy;
+        for (i = 0; i < count; i++)
+            send_bytes (data, size, 0);
+        backend = zmq_socket (context, ZMQ_PAIR);
+        control = zmq_socket (context, ZMQ_PAIR);
+        rc = zmq_setsockopt (backend, ZMQ_SNDHWM, &none, sizeof none);
+        assert (rc == 0);
+        rc = zmq_setsockopt (sink, ZMQ_RCVHWM, &none, sizeof none);
+        assert (rc == 0);
+        rc = zmq_bind (sink, "inproc://sink");
+        assert (rc == 0);
+        rc = zmq_connect (backend, "inproc://sink");
+        assert (rc == 0);
+        rc = zmq_bind (control, "inproc://control");
+        assert (rc == 0);
+        rc = zmq_connect (steering, "inproc://control");
+        assert (rc == 0);
+        proxy = zmq_threadstart (pass_on, NULL);
+        for (i = 0; i < count; i++) {
+            rc = zmq_msg_recv (&message, sink, 0);
+            assert (rc == (int) size);
+            assert (zmq_msg_size (&message) == size);
+        }
+        rc = zmq_send (steering, "TERMINATE", 9, 0);
+        assert (rc == 9);
+        zmq_threadclose (proxy);
+        zmq_close (steering);
+        zmq_close (sink);
+        zmq_close (backend);
+        zmq_close (control);
     } else if (strcmp (operation, "multipart") == 0) {
         zmq_msg_t frames[3];
         for (i = 0; i < count; i++) {

@@ -7,7 +7,8 @@ use zmq::{Context, Message, Result};
 const MOST: usize = 30_000;
 
 /// The operations: the first few are counted with messages of several sizes.
-pub(crate) const OPERATIONS: [&str; 6] = ["send", "recv", "send_recv", "multipart", "poll", "get"];
+pub(crate) const OPERATIONS: [&str; 9] =
+    ["send", "recv", "send_recv", "shared", "timed", "multipart", "proxy", "poll", "get"];
 
 /// Does the operation so many times.
 pub(crate) fn run(operation: &str, size: usize, count: usize) -> Result<()> {
@@ -41,12 +42,49 @@ pub(crate) fn run(operation: &str, size: usize, count: usize) -> Result<()> {
                 assert_eq!(message.len(), size);
             }
         }
+        "shared" => {
+            let shared = Message::from(&data[..]);
+            for _ in 0..count {
+                one.send(&shared)?;
+                two.recv_into(&mut message)?;
+                assert_eq!(message.len(), size);
+            }
+        }
+        "timed" => {
+            one.set_sndtimeo(1000)?;
+            two.set_rcvtimeo(1000)?;
+            for _ in 0..count {
+                one.send(&data[..])?;
+                two.recv_into(&mut message)?;
+                assert_eq!(message.len(), size);
+            }
+        }
         "multipart" => {
             for _ in 0..count {
                 one.send_multipart([&data[..], &data[..], &data[..]])?;
                 let frames: [Message; 3] = two.recv_frames()?;
                 assert!(frames.iter().all(|frame| frame.len() == size));
             }
+        }
+        "proxy" => {
+            for _ in 0..count {
+                one.send(&data[..])?;
+            }
+            let [backend, sink] = [context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?];
+            backend.set_sndhwm(0)?;
+            sink.set_rcvhwm(0)?;
+            sink.bind("inproc://sink")?;
+            backend.connect("inproc://sink")?;
+            let [control, steering] = [context.socket(zmq::PAIR)?, context.socket(zmq::PAIR)?];
+            control.bind("inproc://control")?;
+            steering.connect("inproc://control")?;
+            let proxy = std::thread::spawn(move || zmq::proxy_steerable(&two, &backend, &control));
+            for _ in 0..count {
+                sink.recv_into(&mut message)?;
+                assert_eq!(message.len(), size);
+            }
+            steering.send("TERMINATE")?;
+            proxy.join().expect("the proxy does not panic")?;
         }
         "poll" => {
             let mut poller = zmq::Poller::new();

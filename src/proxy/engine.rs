@@ -99,15 +99,14 @@ impl Count {
 }
 
 /// Passes one message on, frame by frame, or leaves it where it is.
-#[inline]
+#[inline(always)]
 fn pass(from: &Core, to: &Core, frame: &mut Message, patience: Duration, count: &mut Count) -> Result<Passed, Failed> {
-    match from.recv_frame(frame, sys::ZMQ_DONTWAIT) {
-        Ok(()) => {}
+    let size = match from.recv_sized_frame(frame, sys::ZMQ_DONTWAIT) {
+        Ok(size) => size,
         Err(Errno::AGAIN) => return Ok(Passed::Waits(Waits::In)),
         Err(errno) => return Err(Failed::Receiving(errno)),
-    }
+    };
     let mut more = frame.more_mut();
-    let mut size = frame.len();
     let reaches = match send_first(to, frame, more, patience) {
         Ok(Sent::Yes) => true,
         Ok(Sent::Gone) => false,
@@ -120,7 +119,7 @@ fn pass(from: &Core, to: &Core, frame: &mut Message, patience: Duration, count: 
     while more {
         next_frame(from, frame)?;
         more = frame.more_mut();
-        size = frame.len();
+        let size = frame.len();
         if reaches {
             send_next(to, frame, more)?;
         }
@@ -130,7 +129,7 @@ fn pass(from: &Core, to: &Core, frame: &mut Message, patience: Duration, count: 
 }
 
 /// Sends the first frame of a message, without waiting or for at most `patience`.
-#[inline]
+#[inline(always)]
 fn send_first(to: &Core, frame: &mut Message, more: bool, patience: Duration) -> Result<Sent, Errno> {
     let flags = if more { sys::ZMQ_SNDMORE } else { 0 };
     let sent = if patience.is_zero() {
@@ -190,7 +189,7 @@ impl<'a> Engine<'a> {
             poll.push_socket(control.raw(), POLLIN.as_raw());
             if same { CONTROL - 1 } else { CONTROL }
         });
-        poll.push_descriptor(self.shared.wake.descriptor(), POLLIN.as_raw());
+        let wake = poll.push_descriptor(self.shared.wake.descriptor(), POLLIN.as_raw());
         if !poll.is_ours() {
             return Err(Error::forked(Operation::Proxy));
         }
@@ -224,6 +223,10 @@ impl<'a> Engine<'a> {
                 Err(Errno::INTERRUPTED) if poll.is_ours() => continue,
                 Err(Errno::INTERRUPTED) => return Err(Error::forked(Operation::Proxy)),
                 Err(errno) => return Err(self.ended(errno)),
+            }
+            if poll.ready(wake) != 0 {
+                // Before it is looked at what was wished for: a wish that comes in between wakes once in vain.
+                self.shared.wake.clear();
             }
             if let (Some(control), Some(at)) = (self.control, control) {
                 if PollEvents::from_raw(poll.ready(at)).is_readable() {

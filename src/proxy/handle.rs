@@ -116,10 +116,11 @@ impl Shared {
 
     /// What the proxy should do now; it says with it that it does.
     pub(super) fn obey(&self) -> State {
-        self.wake.clear();
         let mut wish = self.wish();
-        wish.seen = wish.state;
-        self.changed.notify_all();
+        if wish.seen != wish.state {
+            wish.seen = wish.state;
+            self.changed.notify_all();
+        }
         wish.state
     }
 
@@ -129,6 +130,8 @@ impl Shared {
         if wish.state != State::Terminated {
             wish.state = state;
             wish.seen = state;
+            // Who waits for another wish, which is now overruled.
+            self.changed.notify_all();
         }
     }
 
@@ -147,6 +150,10 @@ impl Shared {
             return;
         }
         wish.state = state;
+        if wish.seen == state {
+            // Who waits for another wish, which is now overruled.
+            self.changed.notify_all();
+        }
         self.wake.wake();
         // The proxy's own thread comes here if the owner of a message that it drops does: it would wait for itself.
         let elsewhere = |runner: Option<ThreadId>| runner.is_some_and(|runner| runner != std::thread::current().id());

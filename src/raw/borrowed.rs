@@ -16,6 +16,20 @@ pub(crate) fn borrowed_bytes<T>(value: &T) -> Option<&[u8]> {
     None
 }
 
+/// The `M`, if `T` is a `&` to one, of whatever lifetime.
+///
+/// # Safety
+///
+/// There is no lifetime in `M`: else it could be one with another that is found.
+#[inline(always)]
+pub(crate) unsafe fn shown<T, M: 'static>(value: &T) -> Option<&M> {
+    if typeid::of::<T>() == typeid::of::<&M>() {
+        // SAFETY: but for its lifetime, which is that of `value` at least, `T` is this very type.
+        return Some(unsafe { *std::ptr::from_ref(value).cast::<&M>() });
+    }
+    None
+}
+
 /// The `M`, if `T` is that or a `&mut` to one, of whatever lifetime.
 ///
 /// # Safety
@@ -37,7 +51,7 @@ pub(crate) unsafe fn this_or_borrowed<T, M: 'static>(value: &mut T) -> Option<&m
 
 #[cfg(test)]
 mod tests {
-    use super::{borrowed_bytes, this_or_borrowed};
+    use super::{borrowed_bytes, shown, this_or_borrowed};
 
     #[test]
     fn only_what_it_is_and_what_borrows_it() {
@@ -53,6 +67,19 @@ mod tests {
         assert!(unsafe { this_or_borrowed::<_, String>(&mut shown) }.is_none());
         // SAFETY: as above.
         assert!(unsafe { this_or_borrowed::<_, Vec<u8>>(&mut text) }.is_none());
+    }
+
+    #[test]
+    fn only_what_shows_it() {
+        let mut text = String::from("text");
+        // SAFETY: there is no lifetime in a `String`, as in all that follows.
+        assert_eq!(unsafe { shown::<_, String>(&&text) }.unwrap(), "text");
+        // SAFETY: as above.
+        assert!(unsafe { shown::<_, String>(&&mut text) }.is_none());
+        // SAFETY: as above.
+        assert!(unsafe { shown::<_, String>(&text) }.is_none());
+        // SAFETY: as above.
+        assert!(unsafe { shown::<_, Vec<u8>>(&&text) }.is_none());
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl RawMessage {
         Self { msg: UnsafeCell::new(sys::zmq_msg_t::uninit()), flags: AtomicU8::new(FREE), content }
     }
 
-    /// Room for `init_copy`: no message yet, so it must not be dropped or looked at.
+    /// Room for `init_copy` or `share_into`: no message yet, so it must not be dropped or looked at.
     #[inline(always)]
     pub(crate) fn uninit() -> Self {
         Self::room(Content::Own)
@@ -310,8 +310,17 @@ impl RawMessage {
 
     /// A copy that shares the bytes, if they are more than fit inside a `zmq_msg_t`.
     pub(crate) fn share(&self) -> Self {
-        let mut copy = Self::new();
-        let to = copy.as_mut_ptr();
+        let mut copy = Self::uninit();
+        self.share_into(&mut copy);
+        copy
+    }
+
+    /// Makes what is `uninit`, or has nothing, a copy that shares the bytes.
+    #[inline]
+    pub(crate) fn share_into(&self, copy: &mut Self) {
+        let to = copy.msg.get_mut();
+        // SAFETY: initialises the memory it is given, which holds nothing that would have to be freed.
+        unsafe { sys::zmq_msg_init(to) };
         // SAFETY: both are *initialised*. The source's flags are written if it was not shared yet, which is why they are
         // locked; its counts are atomics.
         let answer = self.locked(true, |msg| unsafe { sys::zmq_msg_copy(to, msg) });
@@ -319,7 +328,6 @@ impl RawMessage {
         copy.content = Content::Other;
         // What was written to the flags is in the copy's, too.
         *copy.flags.get_mut() = COPIED;
-        copy
     }
 }
 

@@ -34,7 +34,7 @@ use zmq_sys as sys;
 
 use crate::error::Errno;
 
-pub(crate) use borrowed::{borrowed_bytes, this_or_borrowed};
+pub(crate) use borrowed::{borrowed_bytes, shown, this_or_borrowed};
 pub(crate) use context::{RawContext, TakenContext};
 pub(crate) use curve::{curve_keypair, curve_public};
 #[cfg(test)]

@@ -55,10 +55,12 @@ impl<'a> RawPoll<'a> {
         self.sockets.push(Some(socket));
     }
 
-    pub(crate) fn push_descriptor(&mut self, descriptor: BorrowedDescriptor<'a>, events: i16) {
+    /// Answers where it is among the items.
+    pub(crate) fn push_descriptor(&mut self, descriptor: BorrowedDescriptor<'a>, events: i16) -> usize {
         let fd = number(descriptor);
         self.items.push(sys::zmq_pollitem_t { socket: std::ptr::null_mut(), fd, events, revents: 0 });
         self.sockets.push(None);
+        self.items.len() - 1
     }
 
     pub(crate) fn set_events(&mut self, at: usize, events: i16) {

@@ -44,9 +44,9 @@ impl State {
     pub(crate) const LOOKED_AT: Self = Self(16);
 
     /// What keeps `send` from just calling libzmq.
-    pub(crate) const NO_PLAIN_SEND: Self = Self(Self::BUSY.0 | Self::SEND_TIMED.0 | Self::LOOKED_AT.0);
+    pub(crate) const NO_PLAIN_SEND: Self = Self(Self::BUSY.0 | Self::LOOKED_AT.0);
     /// What keeps `recv` from just calling libzmq.
-    pub(crate) const NO_PLAIN_RECV: Self = Self(Self::BUSY.0 | Self::RECV_TIMED.0 | Self::HELD.0);
+    pub(crate) const NO_PLAIN_RECV: Self = Self(Self::BUSY.0 | Self::HELD.0);
 }
 
 // SAFETY: a socket may be used by one thread after another with a full fence between (zmq_socket(3)); to move a value to another
@@ -220,15 +220,16 @@ impl RawSocket {
         true
     }
 
-    /// As `recv_message`, for a socket that is in no state of `NO_PLAIN_RECV`. Whether something was received: if not,
-    /// [`Errno::last`] says why.
+    /// As `recv_message`, for a socket that is in no state of `NO_PLAIN_RECV`. The size of what was received, if an `int` has room for it;
+    /// `None` if nothing was, and [`Errno::last`] says why.
     #[inline(always)]
-    pub(crate) fn recv_plainly(&self, message: &mut RawMessage, flags: c_int) -> bool {
+    pub(crate) fn recv_plainly(&self, message: &mut RawMessage, flags: c_int) -> Option<Option<usize>> {
         self.mark(State::BUSY, true);
         // SAFETY: as in `recv_message`.
         let answer = unsafe { sys::zmq_msg_recv(message.as_recv_ptr(), self.as_ptr(), flags) };
         self.mark(State::BUSY, false);
-        answer != -1
+        // A larger one is said to have INT_MAX bytes (zmq.cpp, `s_recvmsg`).
+        (answer != -1).then_some((answer != c_int::MAX).then_some(answer as usize))
     }
 
     /// Receives a frame into `buffer` and answers the frame's whole size, which may be more than fitted.

@@ -156,7 +156,7 @@ impl Core {
         error.with_target(self.kind.to_string()).with_help(help)
     }
 
-    /// Whether nothing has to be thought of before libzmq is called.
+    /// Whether nothing has to be thought of before libzmq is called, but the flags of `plain_flags`.
     #[inline(always)]
     pub(super) fn is_plain(&self, side: Side) -> bool {
         let not_plain = match side {
@@ -164,6 +164,30 @@ impl Core {
             Side::Recv => State::NO_PLAIN_RECV,
         };
         !self.raw.is(not_plain) && self.raw.is_likely_ours()
+    }
+
+    /// What a plain call is made with. Where there is a timeout it does not wait: before that the clock would have to be looked at.
+    #[inline(always)]
+    pub(super) fn plain_flags(&self, side: Side, flags: c_int) -> c_int {
+        flags | if side.timed(&self.raw) { sys::ZMQ_DONTWAIT } else { 0 }
+    }
+
+    /// What becomes of a plain call with these flags, `plain_flags` aside, that failed: it may have to wait, or to be made again after a signal.
+    #[inline(always)]
+    pub(super) fn not_plain(
+        &self,
+        side: Side,
+        flags: c_int,
+        errno: Errno,
+        attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
+        match errno {
+            Errno::INTERRUPTED => self.waiting(side, flags, attempt),
+            Errno::AGAIN if flags & sys::ZMQ_DONTWAIT == 0 && side.timed(&self.raw) => {
+                self.waiting_from_now(side, flags, attempt)
+            }
+            errno => Err(errno),
+        }
     }
 
     /// Does what may wait, `attempt`ed with libzmq's flags, until it is done or its time is over; signals do not end it.
@@ -195,9 +219,17 @@ impl Core {
         mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
     ) -> Result<(), Errno> {
         match self.retry(|| attempt(&self.raw, flags | sys::ZMQ_DONTWAIT)) {
-            Err(Errno::AGAIN) if flags & sys::ZMQ_DONTWAIT == 0 => {}
-            other => return other,
+            Err(Errno::AGAIN) if flags & sys::ZMQ_DONTWAIT == 0 => self.waiting_from_now(side, flags, attempt),
+            other => other,
         }
+    }
+
+    fn waiting_from_now(
+        &self,
+        side: Side,
+        flags: c_int,
+        mut attempt: impl FnMut(&RawSocket, c_int) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
         let started = Instant::now();
         match attempt(&self.raw, flags) {
             Err(Errno::INTERRUPTED) => self.interrupted(side, flags, Some(started), attempt),

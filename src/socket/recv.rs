@@ -33,7 +33,7 @@ impl Core {
     #[inline(always)]
     pub(crate) fn recv_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
         if self.is_plain(Side::Recv) {
-            if self.raw().recv_plainly(message.raw_mut(), flags) {
+            if self.raw().recv_plainly(message.raw_mut(), self.plain_flags(Side::Recv, flags)).is_some() {
                 return Ok(());
             }
             return self.not_received(message, flags, Errno::last());
@@ -41,14 +41,25 @@ impl Core {
         self.recv_frame_with_care(message, flags)
     }
 
-    /// What to do about the error of a plain receive: nothing, but after a signal it is tried again.
+    /// As `recv_frame`, and answers how many bytes there are, which libzmq says without being asked.
+    #[inline(always)]
+    pub(crate) fn recv_sized_frame(&self, message: &mut Message, flags: c_int) -> Result<usize, Errno> {
+        if self.is_plain(Side::Recv) {
+            if let Some(size) = self.raw().recv_plainly(message.raw_mut(), self.plain_flags(Side::Recv, flags)) {
+                return Ok(size.unwrap_or_else(|| message.len()));
+            }
+            self.not_received(message, flags, Errno::last())?;
+        } else {
+            self.recv_frame_with_care(message, flags)?;
+        }
+        Ok(message.len())
+    }
+
+    /// What to do about the error of a plain receive.
     #[cold]
     #[inline(never)]
     fn not_received(&self, message: &mut Message, flags: c_int, errno: Errno) -> Result<(), Errno> {
-        if errno != Errno::INTERRUPTED {
-            return Err(errno);
-        }
-        self.interrupted(Side::Recv, flags, None, |raw, flags| raw.recv_message(message.raw_mut(), flags))
+        self.not_plain(Side::Recv, flags, errno, |raw, flags| raw.recv_message(message.raw_mut(), flags))
     }
 
     #[inline(never)]

@@ -103,7 +103,7 @@ impl Core {
     #[inline(always)]
     pub(crate) fn send_frame(&self, message: &mut Message, flags: c_int) -> Result<(), Errno> {
         if self.is_plain(Side::Send) {
-            if self.raw().send_plainly(message.raw_mut(), flags) {
+            if self.raw().send_plainly(message.raw_mut(), self.plain_flags(Side::Send, flags)) {
                 return Ok(());
             }
             return self.not_sent(message, flags, Errno::last());
@@ -111,14 +111,11 @@ impl Core {
         self.send_frame_with_care(message, flags)
     }
 
-    /// What to do about the error of a plain send: nothing, but after a signal it is tried again.
+    /// What to do about the error of a plain send.
     #[cold]
     #[inline(never)]
     fn not_sent(&self, message: &mut Message, flags: c_int, errno: Errno) -> Result<(), Errno> {
-        if errno != Errno::INTERRUPTED {
-            return Err(errno);
-        }
-        self.interrupted(Side::Send, flags, None, |raw, flags| raw.send_message(message.raw_mut(), flags))
+        self.not_plain(Side::Send, flags, errno, |raw, flags| raw.send_message(message.raw_mut(), flags))
     }
 
     #[inline(never)]
