@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use support::zmtp::{command, greeting};
 use support::{Transport, child, deadline, eventually};
 use zmq::auth::ThreadAuthenticator;
 use zmq::{Context, CurvePublicKey, CurveSecretKey, Mechanism, Rep, Req, Socket, curve_keypair};
@@ -119,26 +120,6 @@ fn echo(server: &Socket<Rep>) {
 
 const MECHANISMS: [Mechanism; 3] = [Mechanism::Null, Mechanism::Plain, Mechanism::Curve];
 
-/// What a client of ZMTP 3 says first, whatever its mechanism.
-fn greeting(mechanism: &str) -> Vec<u8> {
-    let mut greeting = b"\xff\0\0\0\0\0\0\0\x01\x7f\x03\0".to_vec();
-    greeting.extend_from_slice(mechanism.as_bytes());
-    greeting.resize(64, 0);
-    greeting
-}
-
-fn command(name: &str, body: &[u8]) -> Vec<u8> {
-    let length = 1 + name.len() + body.len();
-    let mut command = match u8::try_from(length) {
-        Ok(length) => vec![4, length],
-        Err(_) => [&[6][..], &(length as u64).to_be_bytes()].concat(),
-    };
-    command.push(name.len() as u8);
-    command.extend_from_slice(name.as_bytes());
-    command.extend_from_slice(body);
-    command
-}
-
 /// Opens a connection that a full backlog may refuse for the moment.
 fn connect(address: SocketAddr) -> TcpStream {
     eventually("a connection", || TcpStream::connect_timeout(&address, Duration::from_secs(5)).ok())
@@ -210,7 +191,7 @@ fn connections_that_say_nothing() {
             guarded.serves(&guarded.client());
             // Those that have said half of what there is to say, at every length.
             for (at, mut stream) in silent.iter().enumerate() {
-                let greeting = greeting(&mechanism.to_string());
+                let greeting = greeting(0, &mechanism.to_string());
                 stream.write_all(&greeting[..at % 64]).unwrap();
             }
             served.goes_on();
@@ -258,8 +239,10 @@ fn connections_that_send_rubbish() {
                         let length = numbers.below(300);
                         numbers.bytes(length)
                     }
-                    1 => greeting(["NULL", "PLAIN", "CURVE", "GSSAPI", "", "CURVECURVECURVECURVE"][numbers.below(6)]),
-                    _ => greeting(&name),
+                    1 => {
+                        greeting(0, ["NULL", "PLAIN", "CURVE", "GSSAPI", "", "CURVECURVECURVECURVE"][numbers.below(6)])
+                    }
+                    _ => greeting(0, &name),
                 };
                 if round % 4 > 1 {
                     for _ in 0..numbers.below(4) {
@@ -310,7 +293,7 @@ fn many_who_try_passwords() {
                 let mut stream = connect(guarded.address());
                 let guess = format!("guess{number:04}");
                 let hello = [&b"\x03ann\x09"[..], guess.as_bytes()].concat();
-                stream.write_all(&[greeting("PLAIN"), command("HELLO", &hello)].concat()).unwrap();
+                stream.write_all(&[greeting(0, "PLAIN"), command("HELLO", &hello)].concat()).unwrap();
                 stream
             })
             .collect();

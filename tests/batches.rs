@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use support::{TempPath, deadline};
+use support::{TempPath, deadline, zmtp};
 use zmq::{Context, CurvePublicKey, CurveSecretKey, Socket};
 
 type Keys = (CurvePublicKey, CurveSecretKey);
@@ -206,14 +206,7 @@ fn before_a_message_that_is_refused() {
     pull.bind("tcp://127.0.0.1:*").unwrap();
     let endpoint = pull.last_endpoint().unwrap();
     let mut peer = TcpStream::connect(endpoint.strip_prefix("tcp://").unwrap()).unwrap();
-    peer.write_all(b"\xff\0\0\0\0\0\0\0\x01\x7f\x03\0NULL").unwrap();
-    peer.write_all(&[0; 48]).unwrap();
-    peer.write_all(b"\x04\x1a\x05READY\x0bSocket-Type\0\0\0\x04PUSH").unwrap();
-    let mut greeting = [0; 64];
-    peer.read_exact(&mut greeting).unwrap();
-    let mut head = [0; 2];
-    peer.read_exact(&mut head).unwrap();
-    peer.read_exact(&mut vec![0; head[1].into()]).unwrap();
+    zmtp::shake_hands(&mut peer, 0, "PUSH", &[]);
 
     let mut sent = Vec::new();
     for number in 0..MESSAGES {

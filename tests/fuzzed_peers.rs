@@ -8,33 +8,9 @@ use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd as _;
 use std::time::{Duration, Instant};
 
+use support::zmtp::{self, COMMAND, frame, greeting};
 use support::{child, deadline};
 use zmq::{Context, Socket};
-
-/// ZMTP 3.1's greeting, with the mechanism NULL.
-fn greeting() -> Vec<u8> {
-    let mut bytes = vec![0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0x7F, 3, 1];
-    bytes.extend(b"NULL");
-    bytes.resize(64, 0);
-    bytes
-}
-
-fn frame(flags: u8, body: &[u8]) -> Vec<u8> {
-    [&[flags, u8::try_from(body.len()).unwrap()], body].concat()
-}
-
-const COMMAND: u8 = 4;
-
-fn ready(socket_type: &str, id: &[u8]) -> Vec<u8> {
-    let mut body = b"\x05READY".to_vec();
-    for (name, value) in [("Socket-Type", socket_type.as_bytes()), ("Identity", id)] {
-        body.push(u8::try_from(name.len()).unwrap());
-        body.extend(name.as_bytes());
-        body.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
-        body.extend(value);
-    }
-    frame(COMMAND, &body)
-}
 
 fn connect<K: zmq::Kind>(socket: &Socket<K>) -> TcpStream {
     let endpoint = socket.last_endpoint().unwrap();
@@ -44,11 +20,8 @@ fn connect<K: zmq::Kind>(socket: &Socket<K>) -> TcpStream {
 /// A peer that does its handshake, as a socket of that kind with that routing id, and then says `bytes`.
 fn peer<K: zmq::Kind>(socket: &Socket<K>, socket_type: &str, id: &[u8], bytes: &[u8]) -> TcpStream {
     let mut stream = connect(socket);
-    stream.write_all(&[greeting(), ready(socket_type, id)].concat()).unwrap();
-    // The other end's greeting, and its READY: before that it does not listen to anything else.
-    let mut answer = [0; 66];
-    stream.read_exact(&mut answer).unwrap();
-    stream.read_exact(&mut vec![0; usize::from(answer[65])]).unwrap();
+    // Before the other end has shaken hands, too, it does not listen to anything else.
+    zmtp::shake_hands(&mut stream, 1, socket_type, &[("Identity", id)]);
     stream.write_all(bytes).unwrap();
     stream
 }
@@ -206,7 +179,7 @@ fn a_routing_id_to_a_socket_that_is_being_closed() {
             router.bind("tcp://127.0.0.1:*").unwrap();
             let mut streams: Vec<_> = (0..3).map(|_| connect(&router)).collect();
             for stream in &mut streams {
-                stream.write_all(&greeting()[..10]).unwrap();
+                stream.write_all(&greeting(1, "NULL")[..10]).unwrap();
                 stream.write_all(&[1, 5]).unwrap();
                 stream.read_exact(&mut [0; 12]).unwrap();
             }
@@ -242,7 +215,7 @@ fn an_authenticator_that_answers_too_late() {
         push.set_reconnect_ivl(1).unwrap();
         push.connect(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
         let (mut one, _) = listener.accept().unwrap();
-        one.write_all(&greeting()).unwrap();
+        one.write_all(&greeting(1, "NULL")).unwrap();
         let request = zap.recv_multipart_timeout(5000).unwrap();
         reset(one);
         // It has not said anything yet.

@@ -72,14 +72,16 @@ mod tests {
     #[test]
     fn only_what_shows_it() {
         let mut text = String::from("text");
+        let lent = &text;
         // SAFETY: there is no lifetime in a `String`, as in all that follows.
-        assert_eq!(unsafe { shown::<_, String>(&&text) }.unwrap(), "text");
+        assert_eq!(unsafe { shown::<_, String>(&lent) }.unwrap(), "text");
         // SAFETY: as above.
-        assert!(unsafe { shown::<_, String>(&&mut text) }.is_none());
+        assert!(unsafe { shown::<_, Vec<u8>>(&lent) }.is_none());
         // SAFETY: as above.
         assert!(unsafe { shown::<_, String>(&text) }.is_none());
+        let lent = &mut text;
         // SAFETY: as above.
-        assert!(unsafe { shown::<_, Vec<u8>>(&&text) }.is_none());
+        assert!(unsafe { shown::<_, String>(&lent) }.is_none());
     }
 
     #[test]

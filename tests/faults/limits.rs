@@ -7,7 +7,7 @@ use zmq::{Context, ErrorKind, Event, Message};
 
 use crate::namespaces::{pass_on, skip};
 use crate::process::{MIB, impatient, until};
-use crate::support::{Transport, child, deadline, eventually};
+use crate::support::{Transport, child, deadline, eventually, zmtp};
 
 #[cfg(target_env = "gnu")]
 type Resource = libc::__rlimit_resource_t;
@@ -62,14 +62,8 @@ fn a_peer_that_announces_more_than_there_is_memory_for_is_disconnected() {
         for size in [200 * MIB as u64, 1 << 40, i64::MAX as u64, u64::MAX] {
             let endpoint = pull.last_endpoint().unwrap();
             let mut peer = TcpStream::connect(endpoint.strip_prefix("tcp://").unwrap()).unwrap();
-            // A PUSH that speaks ZMTP 3.0 (ZeroMQ RFC 23), without security.
-            let mut greeting = vec![0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0];
-            greeting.extend(b"NULL");
-            greeting.resize(64, 0);
-            peer.write_all(&greeting).unwrap();
-            peer.write_all(b"\x04\x1a\x05READY\x0bSocket-Type\x00\x00\x00\x04PUSH").unwrap();
-            // A long frame.
-            peer.write_all(&[2]).unwrap();
+            zmtp::shake_hands(&mut peer, 0, "PUSH", &[]);
+            peer.write_all(&[zmtp::LONG]).unwrap();
             peer.write_all(&size.to_be_bytes()).unwrap();
             until(&monitor, |event| matches!(event, Event::Disconnected { .. }));
             let _ = peer.read_to_end(&mut Vec::new());

@@ -1,32 +1,17 @@
 //! Peers that are there and say nothing: HEARTBEAT_IVL and HEARTBEAT_TIMEOUT.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::Read as _;
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use zmq::{Context, ErrorKind};
 
 use crate::python::Language::Rust;
 use crate::python::{Script, begin};
-use crate::support::{Transport, deadline, eventually};
+use crate::support::{Transport, deadline, eventually, zmtp};
 
 const INTERVAL: Duration = Duration::from_millis(100);
 const TIMEOUT: Duration = Duration::from_millis(300);
-
-/// Greets as a ROUTER that speaks ZMTP 3.1 (ZeroMQ RFC 37), without security.
-fn greet(stream: &mut TcpStream) {
-    let mut greeting = vec![0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 1];
-    greeting.extend(b"NULL");
-    greeting.resize(64, 0);
-    stream.write_all(&greeting).unwrap();
-    let mut theirs = [0; 64];
-    stream.read_exact(&mut theirs).unwrap();
-    assert_eq!(theirs[12..16], *b"NULL");
-
-    let ready = b"\x05READY\x0bSocket-Type\x00\x00\x00\x06ROUTER";
-    stream.write_all(&[4, u8::try_from(ready.len()).unwrap()]).unwrap();
-    stream.write_all(ready).unwrap();
-}
 
 /// A peer that greets and then is silent: it is asked, and given up when the time is over.
 #[test]
@@ -41,7 +26,7 @@ fn a_silent_peer_is_given_up() {
     dealer.connect(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
 
     let (mut stream, _) = listener.accept().unwrap();
-    greet(&mut stream);
+    zmtp::shake_hands(&mut stream, 1, "ROUTER", &[]);
     let started = Instant::now();
     let mut received = Vec::new();
     stream.read_to_end(&mut received).unwrap(); // until the other side closes it
@@ -65,7 +50,7 @@ fn without_heartbeats_a_silent_peer_is_kept() {
     dealer.connect(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
 
     let (mut stream, _) = listener.accept().unwrap();
-    greet(&mut stream);
+    zmtp::shake_hands(&mut stream, 1, "ROUTER", &[]);
     stream.set_read_timeout(Some(2 * (INTERVAL + TIMEOUT))).unwrap();
     let mut received = Vec::new();
     let error = stream.read_to_end(&mut received).unwrap_err();

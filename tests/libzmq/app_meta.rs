@@ -58,7 +58,7 @@ fn app_meta_of_a_raw_peer() {
     let server = context.socket(zmq::PULL).unwrap();
     assert!(set_metadata(&server, "X-hello:world"));
     let mut peer = RawPeer::connect(&Transport::Tcp.bind(&server));
-    let ready = peer.handshake("PUSH", &[("X-hello", "hello"), ("X-empty", "")]);
+    let ready = peer.handshake("PUSH", &[("X-hello", b"hello"), ("X-empty", b"")]);
     let announced = b"\x07X-hello\x00\x00\x00\x05world";
     assert!(ready.windows(announced.len()).any(|bytes| bytes == announced), "{ready:?}");
     peer.send(0, b"work");

@@ -2,8 +2,9 @@
 
 use zmq::{Context, Message, Pull, Socket};
 
+use crate::support::zmtp::COMMAND;
 use crate::support::{Transport, deadline};
-use crate::testutil::{COMMAND, PATIENCE, RawPeer, silent};
+use crate::testutil::{PATIENCE, RawPeer, silent};
 
 const COUNT: u32 = 20;
 

@@ -2,8 +2,9 @@
 
 use zmq::{Context, CurvePublicKey, CurveSecretKey, ErrorKind, Event, IntoKind, Kind, Monitor, Socket, curve_keypair};
 
+use crate::support::zmtp::COMMAND;
 use crate::support::{Transport, deadline};
-use crate::testutil::{COMMAND, RawPeer, skip, wait_for_event};
+use crate::testutil::{RawPeer, skip, wait_for_event};
 
 fn monitor<K: Kind>(server: &Socket<K>) -> Monitor {
     server.monitor(zmq::EVENT_CONNECTED | zmq::EVENT_DISCONNECTED | zmq::EVENT_ACCEPTED).unwrap()
@@ -26,7 +27,7 @@ fn heartbeat_timeout_router() {
     router.set_heartbeat_ivl(50).unwrap();
     let monitor = monitor(&router);
     let mut peer = RawPeer::connect(&Transport::Tcp.bind(&router));
-    peer.handshake("DEALER", &[("Identity", "")]);
+    peer.handshake("DEALER", &[("Identity", b"")]);
     assert!(is_accepted(&wait_for_event(&monitor, |_| true)));
     assert!(is_disconnected(&wait_for_event(&monitor, |_| true)));
     assert!(peer.is_closed());
@@ -40,7 +41,7 @@ fn heartbeat_timeout_router_mock_ping() {
     let router = context.socket(zmq::ROUTER).unwrap();
     let monitor = monitor(&router);
     let mut peer = RawPeer::connect(&Transport::Tcp.bind(&router));
-    peer.handshake("DEALER", &[("Identity", "")]);
+    peer.handshake("DEALER", &[("Identity", b"")]);
     let long = [&b"LOL"[..], &[b'z'; 55]].concat();
     for sent in [&b"LOL"[..], &long, b""] {
         peer.send(COMMAND, &[b"\x04PING\0\0", sent].concat());

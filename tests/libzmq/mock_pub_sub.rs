@@ -6,27 +6,7 @@ use std::time::Duration;
 
 use zmq::{Context, Event, IntoKind, Monitor, Socket};
 
-use crate::support::{Transport, deadline, eventually};
-
-/// The metadata of a READY: a property of that name and value.
-fn ready(socket_type: &[u8]) -> Vec<u8> {
-    let mut body = b"\x05READY\x0bSocket-Type\0\0\0".to_vec();
-    body.push(u8::try_from(socket_type.len()).unwrap());
-    body.extend_from_slice(socket_type);
-    let mut frame = vec![4, u8::try_from(body.len()).unwrap()];
-    frame.append(&mut body);
-    frame
-}
-
-/// The handshake of a peer of that ZMTP 3 minor version and that kind, with the NULL mechanism.
-fn shake_hands(peer: &mut TcpStream, minor: u8, own: &[u8], expected: &[u8]) {
-    let mut greeting = [0; 64];
-    greeting[..16].copy_from_slice(&[0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, minor, b'N', b'U', b'L', b'L']);
-    peer.write_all(&greeting).unwrap();
-    expect(peer, 64, |bytes| assert_eq!((bytes[0], bytes[9], bytes[10]), (0xff, 0x7f, 3)));
-    peer.write_all(&ready(own)).unwrap();
-    expect(peer, ready(expected).len(), |bytes| assert_eq!(bytes, ready(expected)));
-}
+use crate::support::{Transport, deadline, eventually, zmtp};
 
 /// Reads so many bytes.
 fn expect(peer: &mut TcpStream, size: usize, check: impl FnOnce(&[u8])) {
@@ -54,7 +34,7 @@ fn accepted(monitor: &Monitor) {
 fn mock_subscriber(minor: u8, subscription: &[u8]) {
     let context = Context::new().unwrap();
     let (server, monitor, mut peer) = server(&context, zmq::XPUB);
-    shake_hands(&mut peer, minor, b"SUB", b"XPUB");
+    assert_eq!(zmtp::shake_hands(&mut peer, minor, "SUB", &[]), zmtp::ready("XPUB", &[])[2..]);
     accepted(&monitor);
     peer.write_all(subscription).unwrap();
     assert_eq!(server.recv().unwrap(), b"\x01A");
@@ -66,7 +46,7 @@ fn mock_subscriber(minor: u8, subscription: &[u8]) {
 fn mock_publisher(minor: u8, subscription: &[u8]) {
     let context = Context::new().unwrap();
     let (server, monitor, mut peer) = server(&context, zmq::SUB);
-    shake_hands(&mut peer, minor, b"XPUB", b"SUB");
+    assert_eq!(zmtp::shake_hands(&mut peer, minor, "XPUB", &[]), zmtp::ready("SUB", &[])[2..]);
     accepted(&monitor);
     server.subscribe("A").unwrap();
     // The SUB was bound: it gets to know of its peer, and sends what it subscribed to, when it is next used.

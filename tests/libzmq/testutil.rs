@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use zmq::{Context, Event, Kind, Monitor, Receiver, Sender, Socket};
 
+use crate::support::zmtp;
+
 /// How long nothing must come to be taken for nothing.
 pub(crate) const SILENCE: Duration = Duration::from_millis(150);
 /// How long what must come may take.
@@ -77,9 +79,6 @@ pub(crate) fn set_raw<K: Kind>(socket: &Socket<K>, option: i32, value: &[u8]) ->
 #[derive(Debug)]
 pub(crate) struct RawPeer(TcpStream);
 
-/// Flags of a frame.
-pub(crate) const COMMAND: u8 = 4;
-
 impl RawPeer {
     /// Connects to what [`Socket::last_endpoint`] said.
     #[track_caller]
@@ -93,33 +92,13 @@ impl RawPeer {
 
     /// Greets as a socket of that kind, and announces these properties besides. Answers what the other side is ready with.
     #[track_caller]
-    pub(crate) fn handshake(&mut self, kind: &str, properties: &[(&str, &str)]) -> Vec<u8> {
-        let mut greeting = vec![0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 0];
-        greeting.extend(b"NULL");
-        greeting.resize(64, 0);
-        self.0.write_all(&greeting).unwrap();
-        let mut theirs = [0; 64];
-        self.0.read_exact(&mut theirs).unwrap();
-        assert_eq!((theirs[0], theirs[9], theirs[10], &theirs[12..17]), (0xff, 0x7f, 3, &b"NULL\0"[..]));
-
-        let mut ready = b"\x05READY".to_vec();
-        for (name, value) in [("Socket-Type", kind)].iter().chain(properties) {
-            ready.push(u8::try_from(name.len()).unwrap());
-            ready.extend(name.as_bytes());
-            ready.extend(u32::try_from(value.len()).unwrap().to_be_bytes());
-            ready.extend(value.as_bytes());
-        }
-        self.send(COMMAND, &ready);
-        let (flags, theirs) = self.recv();
-        assert_eq!((flags, theirs.get(..6)), (COMMAND, Some(&b"\x05READY"[..])));
-        theirs
+    pub(crate) fn handshake(&mut self, kind: &str, properties: &[(&str, &[u8])]) -> Vec<u8> {
+        zmtp::shake_hands(&mut self.0, 0, kind, properties)
     }
 
     #[track_caller]
     pub(crate) fn send(&mut self, flags: u8, body: &[u8]) {
-        let mut bytes = vec![flags, u8::try_from(body.len()).expect("a short frame")];
-        bytes.extend(body);
-        self.0.write_all(&bytes).unwrap();
+        self.0.write_all(&zmtp::frame(flags, body)).unwrap();
     }
 
     /// Whether the other side closes the connection, now or soon, whatever it sends before.
@@ -130,11 +109,6 @@ impl RawPeer {
     /// The next frame: its flags and its body.
     #[track_caller]
     pub(crate) fn recv(&mut self) -> (u8, Vec<u8>) {
-        let mut head = [0; 2];
-        self.0.read_exact(&mut head).expect("a frame comes");
-        assert_eq!(head[0] & 2, 0, "a short frame");
-        let mut body = vec![0; head[1].into()];
-        self.0.read_exact(&mut body).expect("the frame is whole");
-        (head[0], body)
+        zmtp::receive(&mut self.0)
     }
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of it")]
 
 pub mod programs;
+pub mod zmtp;
 
 use std::cell::RefCell;
 use std::io::{Read, Write as _};
