@@ -153,6 +153,19 @@ impl Message {
         ManuallyDrop::new(Self(RawMessage::uninit()))
     }
 
+    /// No message yet, and nothing to free: to be made by `fill` or `begin` where it is, before it is looked at. (To make one and then move it
+    /// costs more than to make it.)
+    #[inline(always)]
+    pub(crate) fn vacant() -> Self {
+        Self(RawMessage::vacant())
+    }
+
+    /// Makes what is vacant an empty message.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self) {
+        self.0.begin();
+    }
+
     /// Makes the message in its place. What `into` answers has to be moved there, which for bytes that are only copied, or shared, costs
     /// more than all else that is ours.
     #[inline(always)]
@@ -186,7 +199,7 @@ impl Message {
         unsafe { this_or_borrowed(from) }
     }
 
-    /// As `make`, in place of a message that has nothing.
+    /// As `make`, in place of what is vacant, or of a message that has nothing.
     #[inline(always)]
     pub(crate) fn fill<T: Into<Self>>(&mut self, from: T) {
         if !self.make_of(&from) {

@@ -56,7 +56,7 @@ impl<T: Into<Message>, const N: usize> IntoMultipart for [T; N] {
     /// Made where they are sent from, which spares an allocation and moving them.
     #[inline]
     fn with_frames<R>(self, f: impl FnOnce(&mut [Message]) -> R) -> R {
-        let mut frames: [Message; N] = std::array::from_fn(|_| Message::new());
+        let mut frames: [Message; N] = std::array::from_fn(|_| Message::vacant());
         frames.iter_mut().zip(self).for_each(|(frame, part)| frame.fill(part));
         f(&mut frames)
     }
@@ -85,7 +85,7 @@ impl<'a, T: Clone + Into<Message>> IntoMultipart for &'a [T] {
         if self.len() > FEW {
             return f(&mut self.into_frames().collect::<Vec<_>>());
         }
-        let mut frames: [Message; FEW] = std::array::from_fn(|_| Message::new());
+        let mut frames: [Message; FEW] = std::array::from_fn(|_| Message::vacant());
         frames.iter_mut().zip(self).for_each(|(frame, part)| frame.fill_of(part));
         f(&mut frames[..self.len()])
     }
@@ -132,7 +132,7 @@ macro_rules! tuples {
             #[allow(non_snake_case, reason = "as above")]
             fn with_frames<R>(self, f: impl FnOnce(&mut [Message]) -> R) -> R {
                 let ($($part,)+) = self;
-                let mut frames: [Message; $count] = std::array::from_fn(|_| Message::new());
+                let mut frames: [Message; $count] = std::array::from_fn(|_| Message::vacant());
                 let mut places = frames.iter_mut();
                 $(if let Some(frame) = places.next() {
                     frame.fill($part);

@@ -488,27 +488,39 @@ fn a_pair_whose_peers_leave_in_the_middle_of_messages() {
 /// What makes the parts of a message may fail, or use the socket: neither may leave it in the middle of a message.
 #[test]
 fn parts_that_panic_or_send_by_themselves() {
+    #[derive(Clone, Copy)]
     struct Part<'a>(&'a Socket<Pair>, bool);
     impl From<Part<'_>> for Message {
         fn from(Part(socket, panics): Part<'_>) -> Self {
             assert!(!panics, "a part that cannot be made");
             socket.send("in between").unwrap();
-            Self::from("part")
+            // One that there is something to free of.
+            Self::from(vec![7; 5000])
         }
     }
     let _deadline = deadline(30);
     let context = Context::new().unwrap();
     let (pair, peer) = Transport::Inproc.pair(&context, zmq::PAIR, zmq::PAIR);
-    let parts = |panics| (0..10).map(|at| Part(&pair, panics && at == 9)).collect::<Vec<_>>();
-    pair.send_multipart(parts(false)).unwrap();
-    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pair.send_multipart(parts(true))));
-    assert!(panicked.is_err());
-    pair.send("the last").unwrap();
-    let mut messages: Vec<_> = std::iter::from_fn(|| peer.try_recv_multipart().unwrap()).collect();
-    assert_eq!(messages.pop().unwrap(), ["the last"]);
-    assert_eq!(messages.iter().filter(|message| message.len() == 10).count(), 1);
-    assert!(messages.iter().filter(|message| message.len() == 1).all(|message| message[0] == "in between"));
-    assert_eq!(messages.len(), 10 + 1 + 9);
+    let part = |panics| Part(&pair, panics);
+    let parts = |panics| [part(false), part(false), part(panics)];
+    let ways: [(&str, &dyn Fn(bool) -> bool); 4] = [
+        ("a vector", &|panics| pair.send_multipart(parts(panics).to_vec()).is_ok()),
+        ("an array", &|panics| pair.send_multipart(parts(panics)).is_ok()),
+        ("a slice", &|panics| pair.send_multipart(&parts(panics)[..]).is_ok()),
+        ("a tuple", &|panics| pair.send_multipart((part(false), "text", part(false), part(panics))).is_ok()),
+    ];
+    for (name, send) in ways {
+        assert!(send(false), "{name}");
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| send(true)));
+        assert!(panicked.is_err(), "{name}");
+        pair.send("the last").unwrap();
+        let mut messages: Vec<_> = std::iter::from_fn(|| peer.try_recv_multipart().unwrap()).collect();
+        assert_eq!(messages.pop().unwrap(), ["the last"], "{name}");
+        let (whole, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(|message| message.len() > 1);
+        assert_eq!((whole.len(), others.len()), (1, 3 + 2), "{name}");
+        assert!(others.iter().all(|message| message[0] == "in between"), "{name}");
+        assert!(whole[0].iter().all(|frame| *frame == "text" || frame[..] == [7; 5000]), "{name}");
+    }
 }
 
 thread_local! {

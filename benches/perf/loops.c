@@ -61,6 +61,17 @@ int main (int argc, char **argv)
             send_bytes (data, size, 0);
         for (i = 0; i < count; i++)
             receive (&message, size);
+    } else if (strcmp (operation, "recv_new") == 0) {
+        for (i = 0; i < most; i++)
+            send_bytes (data, size, 0);
+        for (i = 0; i < count; i++) {
+            zmq_msg_t frame;
+            zmq_msg_init (&frame);
+            rc = zmq_msg_recv (&frame, two, 0);
+            assert (rc == (int) size);
+            assert (zmq_msg_size (&frame) == size);
+            zmq_msg_close (&frame);
+        }
     } else if (strcmp (operation, "send_recv") == 0) {
         for (i = 0; i < count; i++) {
             send_bytes (data, size, 0);
@@ -119,7 +130,7 @@ int main (int argc, char **argv)
         zmq_close (sink);
         zmq_close (backend);
         zmq_close (control);
-    } else if (strcmp (operation, "multipart") == 0) {
+    } else if (strcmp (operation, "multipart") == 0 || strcmp (operation, "vectors") == 0) {
         zmq_msg_t frames[3];
         for (i = 0; i < count; i++) {
             int at;

@@ -7,8 +7,8 @@ use zmq::{Context, Message, Result};
 const MOST: usize = 30_000;
 
 /// The operations: the first few are counted with messages of several sizes.
-pub(crate) const OPERATIONS: [&str; 9] =
-    ["send", "recv", "send_recv", "shared", "timed", "multipart", "proxy", "poll", "get"];
+pub(crate) const OPERATIONS: [&str; 11] =
+    ["send", "recv", "recv_new", "send_recv", "shared", "timed", "multipart", "vectors", "proxy", "poll", "get"];
 
 /// Does the operation so many times.
 pub(crate) fn run(operation: &str, size: usize, count: usize) -> Result<()> {
@@ -33,6 +33,14 @@ pub(crate) fn run(operation: &str, size: usize, count: usize) -> Result<()> {
             for _ in 0..count {
                 two.recv_into(&mut message)?;
                 assert_eq!(message.len(), size);
+            }
+        }
+        "recv_new" => {
+            for _ in 0..MOST {
+                one.send(&data[..])?;
+            }
+            for _ in 0..count {
+                assert_eq!(two.recv()?.len(), size);
             }
         }
         "send_recv" => {
@@ -64,6 +72,14 @@ pub(crate) fn run(operation: &str, size: usize, count: usize) -> Result<()> {
                 one.send_multipart([&data[..], &data[..], &data[..]])?;
                 let frames: [Message; 3] = two.recv_frames()?;
                 assert!(frames.iter().all(|frame| frame.len() == size));
+            }
+        }
+        "vectors" => {
+            let parts = vec![&data[..]; 3];
+            for _ in 0..count {
+                one.send_multipart(&parts)?;
+                let frames = two.recv_multipart()?;
+                assert!(frames.len() == 3 && frames.iter().all(|frame| frame.len() == size));
             }
         }
         "proxy" => {

@@ -59,9 +59,8 @@ unsafe impl Sync for RawMessage {}
 impl RawMessage {
     #[inline]
     pub(crate) fn new() -> Self {
-        let message = Self::room(Content::Nothing);
-        // SAFETY: initialises the memory it is given, and never fails (msg.cpp, msg_t::init).
-        unsafe { sys::zmq_msg_init(message.msg.get()) };
+        let mut message = Self::vacant();
+        message.begin();
         message
     }
 
@@ -75,6 +74,20 @@ impl RawMessage {
     #[inline(always)]
     pub(crate) fn uninit() -> Self {
         Self::room(Content::Own)
+    }
+
+    /// Room for `begin`, `init_copy` or `share_into`: no message yet, so it must not be looked at, but to drop it is nothing.
+    #[inline(always)]
+    pub(crate) fn vacant() -> Self {
+        Self::room(Content::Nothing)
+    }
+
+    /// Makes what is `vacant`, or has nothing, an empty message.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self) {
+        debug_assert_eq!(self.content, Content::Nothing, "there is nothing to free");
+        // SAFETY: initialises the memory it is given, and never fails (msg.cpp, msg_t::init).
+        unsafe { sys::zmq_msg_init(self.msg.get_mut()) };
     }
 
     /// What became of initialising `message`.

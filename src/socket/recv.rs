@@ -73,11 +73,15 @@ impl Core {
 
     #[inline]
     fn recv_new(&self, flags: c_int) -> Result<Message> {
-        let mut message = Message::new();
-        match self.recv_frame(&mut message, flags) {
-            Ok(()) => Ok(message),
-            Err(errno) => Err(self.error(Operation::Recv, errno)),
+        // Received where it is answered, and not moved there.
+        let mut answer = Ok(Message::vacant());
+        if let Ok(message) = &mut answer {
+            message.begin();
+            if let Err(errno) = self.recv_frame(message, flags) {
+                answer = Err(self.error(Operation::Recv, errno));
+            }
         }
+        answer
     }
 
     fn recv_for(&self, timeout: Timeout) -> Result<Message> {
@@ -88,6 +92,16 @@ impl Core {
         let answer = self.waiting_for(Side::Recv, timeout, 0, |raw, flags| raw.recv_message(message.raw_mut(), flags));
         answer.map_err(|errno| self.error(Operation::Recv, errno))?;
         Ok(message)
+    }
+
+    /// All frames of a message, each received where it stays.
+    fn recv_whole(&self, flags: c_int) -> Result<Vec<Message>> {
+        let mut frames = Vec::with_capacity(4);
+        frames.push(Message::vacant());
+        frames[0].begin();
+        self.recv_frame(&mut frames[0], flags).map_err(|errno| self.error(Operation::Recv, errno))?;
+        self.recv_after(&mut frames, 1)?;
+        Ok(frames)
     }
 
     /// The frames after the first: libzmq has a message as a whole or not at all, so they are there. (Only an XPUB loses those
@@ -103,7 +117,8 @@ impl Core {
     fn recv_after(&self, frames: &mut Vec<Message>, mut count: usize) -> Result<()> {
         while frames[count - 1].more_mut() {
             if count == frames.len() {
-                frames.push(Message::new());
+                frames.push(Message::vacant());
+                frames[count].begin();
             }
             match self.recv_frame(&mut frames[count], sys::ZMQ_DONTWAIT) {
                 Ok(()) => count += 1,
@@ -122,7 +137,8 @@ impl Core {
     /// Receives a message of `N` frames, whose first `first` receives.
     #[inline]
     fn recv_exactly<const N: usize>(&self, first: impl FnOnce(&mut Message) -> Result<()>) -> Result<[Message; N]> {
-        let mut frames: [Message; N] = std::array::from_fn(|_| Message::new());
+        let mut frames: [Message; N] = std::array::from_fn(|_| Message::vacant());
+        frames.iter_mut().for_each(Message::begin);
         let Some(frame) = frames.first_mut() else {
             let mut frame = Message::new();
             first(&mut frame)?;
@@ -424,7 +440,7 @@ impl<K: Kind> Socket<K> {
     where
         K: Receiver,
     {
-        self.core.recv_rest(self.recv()?)
+        self.core.recv_whole(0)
     }
 
     /// As [`recv_multipart`](Self::recv_multipart), with [`DONTWAIT`](crate::DONTWAIT).
