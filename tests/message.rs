@@ -25,6 +25,32 @@ impl Drop for Owner {
     }
 }
 
+/// Where they lie decides how fast the system copies them (`mends/aligned.patch`).
+#[test]
+#[cfg(zmq_vendored)]
+fn large_messages_of_libzmq_are_aligned() {
+    let _deadline = deadline(60);
+    let place = |message: &Message| message.as_ptr().addr() % 64;
+    // Whatever lies before them.
+    let mut kept = Vec::new();
+    for size in [32_768, 32_769, 65_536, 1 << 20, (1 << 20) + 7] {
+        for _ in 0..5 {
+            kept.push(vec![0u8; kept.len() * 16]);
+            assert_eq!(place(&Message::with_size(size).unwrap()), 32, "{size}");
+        }
+        let bytes: Vec<u8> = (0..size).map(|at| at as u8).collect();
+        for transport in TRANSPORTS {
+            let context = Context::new().unwrap();
+            let (push, pull) = transport.pair(&context, zmq::PUSH, zmq::PULL);
+            for _ in 0..3 {
+                push.send(&bytes[..]).unwrap();
+                let message = pull.recv().unwrap();
+                assert_eq!((place(&message), message == bytes), (32, true), "{transport:?} {size}");
+            }
+        }
+    }
+}
+
 #[test]
 fn is_made_from_everything_that_has_bytes() {
     let text = "hello";

@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 use diffy::patch_set::{FileOperation, ParseOptions, PatchSet};
 
 /// In this order: some change the same lines.
-const PATCHES: [(&str, &str); 14] = [
+const PATCHES: [(&str, &str); 15] = [
     ("accept", include_str!("mends/accept.patch")),
     ("network", include_str!("mends/network.patch")),
     ("session", include_str!("mends/session.patch")),
@@ -27,6 +27,7 @@ const PATCHES: [(&str, &str); 14] = [
     ("kerberos", include_str!("mends/kerberos.patch")),
     ("batches", include_str!("mends/batches.patch")),
     ("rest", include_str!("mends/rest.patch")),
+    ("aligned", include_str!("mends/aligned.patch")),
 ];
 
 /// What this program finds in its environment where it stands in for a compiler: the command of the real one, a word a line.
