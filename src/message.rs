@@ -147,10 +147,10 @@ impl Message {
         ManuallyDrop::into_inner(place)
     }
 
-    /// Where a message can be made: none yet, so it must not be dropped or looked at.
+    /// Where a message can be made that is not to be dropped here: none yet, so it must not be looked at.
     #[inline(always)]
     pub(crate) fn place() -> ManuallyDrop<Self> {
-        ManuallyDrop::new(Self(RawMessage::uninit()))
+        ManuallyDrop::new(Self::vacant())
     }
 
     /// No message yet, and nothing to free: to be made by `fill` or `begin` where it is, before it is looked at. (To make one and then move it

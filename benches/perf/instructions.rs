@@ -16,7 +16,7 @@ fn bound(operation: &str) -> f64 {
         "send_recv" => 25.0,
         "shared" => 40.0,
         "timed" => 25.0,
-        "multipart" => 400.0,
+        "multipart" => 500.0,
         "vectors" => 750.0,
         "proxy" => 80.0,
         "poll" => 500.0,

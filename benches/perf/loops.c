@@ -26,8 +26,9 @@ static void receive (zmq_msg_t *message, size_t size)
 
 static void pass_on (void *none)
 {
+    int rc = zmq_proxy_steerable (two, backend, NULL, control);
     (void) none;
-    zmq_proxy_steerable (two, backend, NULL, control);
+    assert (rc == 0);
 }
 
 int main (int argc, char **argv)
@@ -79,11 +80,13 @@ int main (int argc, char **argv)
         }
     } else if (strcmp (operation, "shared") == 0) {
         zmq_msg_t shared, copy;
-        zmq_msg_init_size (&shared, size);
+        rc = zmq_msg_init_size (&shared, size);
+        assert (rc == 0);
         memcpy (zmq_msg_data (&shared), data, size);
         for (i = 0; i < count; i++) {
             zmq_msg_init (&copy);
-            zmq_msg_copy (&copy, &shared);
+            rc = zmq_msg_copy (&copy, &shared);
+            assert (rc == 0);
             rc = zmq_msg_send (&copy, one, 0);
             assert (rc == (int) size);
             receive (&message, size);

@@ -6,7 +6,7 @@ use zmq::{Context, Message, Result};
 /// As many messages wait where only receiving is counted.
 const MOST: usize = 30_000;
 
-/// The operations: the first few are counted with messages of several sizes.
+/// The operations: all but the last two are counted with messages of several sizes.
 pub(crate) const OPERATIONS: [&str; 11] =
     ["send", "recv", "recv_new", "send_recv", "shared", "timed", "multipart", "vectors", "proxy", "poll", "get"];
 

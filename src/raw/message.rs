@@ -70,12 +70,6 @@ impl RawMessage {
         Self { msg: UnsafeCell::new(sys::zmq_msg_t::uninit()), flags: AtomicU8::new(FREE), content }
     }
 
-    /// Room for `init_copy` or `share_into`: no message yet, so it must not be dropped or looked at.
-    #[inline(always)]
-    pub(crate) fn uninit() -> Self {
-        Self::room(Content::Own)
-    }
-
     /// Room for `begin`, `init_copy` or `share_into`: no message yet, so it must not be looked at, but to drop it is nothing.
     #[inline(always)]
     pub(crate) fn vacant() -> Self {
@@ -103,7 +97,7 @@ impl RawMessage {
         }
     }
 
-    /// Makes what is `uninit`, or has nothing, a copy of `data`; `false` if there is no memory for it.
+    /// Makes what is `vacant`, or has nothing, a copy of `data`; `false` if there is no memory for it.
     /// (Not a `Result` of a message: to move one costs as much again as all the rest.)
     #[inline(always)]
     pub(crate) fn init_copy(&mut self, data: &[u8]) -> bool {
@@ -323,12 +317,12 @@ impl RawMessage {
 
     /// A copy that shares the bytes, if they are more than fit inside a `zmq_msg_t`.
     pub(crate) fn share(&self) -> Self {
-        let mut copy = Self::uninit();
+        let mut copy = Self::vacant();
         self.share_into(&mut copy);
         copy
     }
 
-    /// Makes what is `uninit`, or has nothing, a copy that shares the bytes.
+    /// Makes what is `vacant`, or has nothing, a copy that shares the bytes.
     #[inline]
     pub(crate) fn share_into(&self, copy: &mut Self) {
         let to = copy.msg.get_mut();

@@ -224,6 +224,7 @@ impl Core {
         }
     }
 
+    /// As `waiting_timed`, after the first attempt, which did not wait.
     fn waiting_from_now(
         &self,
         side: Side,

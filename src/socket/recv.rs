@@ -94,16 +94,6 @@ impl Core {
         Ok(message)
     }
 
-    /// All frames of a message, each received where it stays.
-    fn recv_whole(&self, flags: c_int) -> Result<Vec<Message>> {
-        let mut frames = Vec::with_capacity(4);
-        frames.push(Message::vacant());
-        frames[0].begin();
-        self.recv_frame(&mut frames[0], flags).map_err(|errno| self.error(Operation::Recv, errno))?;
-        self.recv_after(&mut frames, 1)?;
-        Ok(frames)
-    }
-
     /// The frames after the first: libzmq has a message as a whole or not at all, so they are there. (Only an XPUB loses those
     /// that look like a subscription, if an XSUB sends it messages: xpub.cpp, `xread_activated`.)
     fn recv_rest(&self, first: Message) -> Result<Vec<Message>> {
@@ -117,8 +107,7 @@ impl Core {
     fn recv_after(&self, frames: &mut Vec<Message>, mut count: usize) -> Result<()> {
         while frames[count - 1].more_mut() {
             if count == frames.len() {
-                frames.push(Message::vacant());
-                frames[count].begin();
+                push_empty(frames);
             }
             match self.recv_frame(&mut frames[count], sys::ZMQ_DONTWAIT) {
                 Ok(()) => count += 1,
@@ -165,6 +154,15 @@ impl Core {
         let mut frames: Vec<Message> = frames.iter_mut().map(std::mem::take).collect();
         self.recv_after(&mut frames, count)?;
         exactly(frames)
+    }
+}
+
+/// Adds an empty message, made where it stays.
+#[inline]
+fn push_empty(frames: &mut Vec<Message>) {
+    frames.push(Message::vacant());
+    if let Some(frame) = frames.last_mut() {
+        frame.begin();
     }
 }
 
@@ -440,7 +438,9 @@ impl<K: Kind> Socket<K> {
     where
         K: Receiver,
     {
-        self.core.recv_whole(0)
+        let mut frames = Vec::with_capacity(4);
+        self.recv_multipart_into(&mut frames)?;
+        Ok(frames)
     }
 
     /// As [`recv_multipart`](Self::recv_multipart), with [`DONTWAIT`](crate::DONTWAIT).
@@ -485,7 +485,7 @@ impl<K: Kind> Socket<K> {
         K: Receiver,
     {
         if frames.is_empty() {
-            frames.push(Message::new());
+            push_empty(frames);
         }
         if let Err(errno) = self.core.recv_frame(&mut frames[0], 0) {
             frames.clear();
