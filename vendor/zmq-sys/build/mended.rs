@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 use diffy::patch_set::{FileOperation, ParseOptions, PatchSet};
 
 /// In this order: some change the same lines.
-const PATCHES: [(&str, &str); 15] = [
+const PATCHES: [(&str, &str); 16] = [
     ("accept", include_str!("mends/accept.patch")),
     ("network", include_str!("mends/network.patch")),
     ("session", include_str!("mends/session.patch")),
@@ -28,6 +28,7 @@ const PATCHES: [(&str, &str); 15] = [
     ("batches", include_str!("mends/batches.patch")),
     ("rest", include_str!("mends/rest.patch")),
     ("aligned", include_str!("mends/aligned.patch")),
+    ("huge", include_str!("mends/huge.patch")),
 ];
 
 /// What this program finds in its environment where it stands in for a compiler: the command of the real one, a word a line.

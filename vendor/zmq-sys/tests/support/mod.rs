@@ -9,8 +9,8 @@ use std::ptr::NonNull;
 use zmq_sys::{
     ZMQ_BLOCKY, ZMQ_LAST_ENDPOINT, ZMQ_LINGER, ZMQ_RCVTIMEO, ZMQ_SNDTIMEO, zmq_bind, zmq_close, zmq_connect,
     zmq_ctx_get, zmq_ctx_new, zmq_ctx_set, zmq_ctx_term, zmq_errno, zmq_getsockopt, zmq_has, zmq_msg_close,
-    zmq_msg_data, zmq_msg_get, zmq_msg_gets, zmq_msg_init, zmq_msg_recv, zmq_msg_size, zmq_msg_t, zmq_send,
-    zmq_setsockopt, zmq_socket, zmq_unbind,
+    zmq_msg_data, zmq_msg_get, zmq_msg_gets, zmq_msg_init, zmq_msg_init_size, zmq_msg_recv, zmq_msg_size, zmq_msg_t,
+    zmq_send, zmq_setsockopt, zmq_socket, zmq_unbind,
 };
 
 /// An error number.
@@ -157,7 +157,7 @@ impl Drop for Socket<'_> {
     }
 }
 
-/// A received message.
+/// A message, received or made.
 #[derive(Debug)]
 pub(crate) struct Message(zmq_msg_t);
 
@@ -166,6 +166,18 @@ impl Message {
         let mut message = Self(zmq_msg_t::uninit());
         // SAFETY: room for one message. It holds nothing yet and may move until something is received into it.
         unsafe { zmq_msg_init(&raw mut message.0) };
+        message
+    }
+
+    /// A message of so many zeros.
+    pub(crate) fn with_size(size: usize) -> Self {
+        let mut message = Self(zmq_msg_t::uninit());
+        // SAFETY: room for one message. It may move until it is sent.
+        check(unsafe { zmq_msg_init_size(&raw mut message.0, size) }).expect("memory");
+        // SAFETY: an initialised message.
+        let data = unsafe { zmq_msg_data(&raw mut message.0) };
+        // SAFETY: there is room for `size` bytes, and nobody else has the message.
+        unsafe { data.write_bytes(0, size) };
         message
     }
 
