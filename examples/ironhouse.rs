@@ -114,11 +114,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         "client" => client(&zmq::Context::new()?, arg(1, "tcp://localhost:9000"), keys, arg(3, "client"))?,
         _ => {
-            let keys = env::temp_dir().join(format!("ironhouse-{}", std::process::id()));
-            fs::create_dir(&keys)?; // not one that somebody else has put there
-            let done = both(&keys);
-            fs::remove_dir_all(&keys)?;
-            done?;
+            let keys = tempfile::tempdir()?; // only we can read it, and it is removed in the end
+            both(keys.path())?;
         }
     }
     Ok(())

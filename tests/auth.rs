@@ -265,8 +265,7 @@ fn curve_by_a_directory_that_changes() {
     let _deadline = deadline(60);
     let keys = curve_keypair().unwrap();
     let server = Server::curve(&keys, None);
-    let dir = support::TempPath::new();
-    std::fs::create_dir(dir.path()).unwrap();
+    let dir = support::temp_dir();
     let certificate = |name: &str| {
         let mut certificate = Certificate::new().unwrap();
         certificate.set_metadata("name", name).unwrap();

@@ -9,8 +9,7 @@ use support::deadline;
 
 /// Compiles a program against the library that this test is linked with, and answers what the compiler said.
 fn compile(library: &Path, body: &str) -> Result<(), String> {
-    let directory = support::TempPath::new();
-    std::fs::create_dir(directory.path()).unwrap();
+    let directory = support::temp_dir();
     let source = directory.path().join("main.rs");
     let program = format!(
         "#![allow(unused)]\nfn main() -> zmq::Result<()> {{\n    let context = zmq::Context::new()?;\n{body}\n    Ok(())\n}}\n"
@@ -26,7 +25,6 @@ fn compile(library: &Path, body: &str) -> Result<(), String> {
         .arg(&source)
         .output()
         .expect("there is a compiler");
-    std::fs::remove_dir_all(directory.path()).unwrap();
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 

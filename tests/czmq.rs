@@ -12,25 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use support::{deadline, unique};
+use support::{deadline, temp_dir, unique};
 use zmq::auth::{Certificate, create_certificates};
-
-/// A directory that is gone in the end, with all that is in it.
-struct Dir(PathBuf);
-
-impl Dir {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(unique("rszmq-czmq"));
-        fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// The C program; `None`, after one printed line, if there is no czmq.
 fn program() -> Option<&'static Path> {
@@ -115,8 +98,8 @@ fn czmq_opens_ours() {
     if !zmq::has("curve") || program().is_none() {
         return;
     }
-    let dir = Dir::new();
-    let (public_file, secret_file) = create_certificates(&dir.0, "ann", &METADATA).unwrap();
+    let dir = temp_dir();
+    let (public_file, secret_file) = create_certificates(&dir, "ann", &METADATA).unwrap();
     let certificate = Certificate::load(&secret_file).unwrap();
     let (public, secret) = (certificate.public_key().to_z85(), certificate.secret_key().unwrap().to_z85());
 
@@ -129,14 +112,14 @@ fn czmq_opens_ours() {
     let read = prints(&["load", public_file.to_str().unwrap()]);
     assert_eq!(read, (public.clone(), NO_KEY.to_owned(), shown()));
     // And in a directory of them.
-    let read = prints(&["store", dir.0.to_str().unwrap(), &public]);
+    let read = prints(&["store", dir.path().to_str().unwrap(), &public]);
     assert_eq!((read.0, read.2), (public, shown()));
 
     // As long as it can be.
     let long = "x".repeat(996);
     for metadata in [&[][..], &[("long", &*long)]] {
         let name = format!("bob{}", metadata.len());
-        let (public_file, _) = create_certificates(&dir.0, &name, metadata).unwrap();
+        let (public_file, _) = create_certificates(&dir, &name, metadata).unwrap();
         let (_, secret, read) = prints(&["load", public_file.to_str().unwrap()]);
         assert_ne!(secret, NO_KEY);
         assert_eq!(read, metadata.iter().map(|(name, value)| format!("{name}=[{value}]")).collect::<Vec<_>>());
@@ -149,13 +132,13 @@ fn we_open_czmqs() {
     if !zmq::has("curve") || program().is_none() {
         return;
     }
-    let dir = Dir::new();
-    let file = dir.0.join("ann.key");
+    let dir = temp_dir();
+    let file = dir.path().join("ann.key");
     let mut arguments = vec!["save", file.to_str().unwrap()];
     arguments.extend(METADATA.iter().flat_map(|(name, value)| [*name, *value]));
     let (public, secret, metadata) = prints(&arguments);
     assert_eq!(metadata, shown());
-    for (file, wanted) in [(file.clone(), None), (dir.0.join("ann.key_secret"), Some(secret))] {
+    for (file, wanted) in [(file.clone(), None), (dir.path().join("ann.key_secret"), Some(secret))] {
         let read = Certificate::load(&file).unwrap();
         assert_eq!(read.public_key().to_z85(), public);
         assert_eq!(read.secret_key().map(|key| key.to_z85()), wanted);
@@ -166,7 +149,7 @@ fn we_open_czmqs() {
         }
         assert_eq!(read.metadata().len(), METADATA.len());
     }
-    let all = zmq::auth::load_certificates(&dir.0).unwrap();
+    let all = zmq::auth::load_certificates(&dir).unwrap();
     assert_eq!(all.len(), 1);
 }
 
@@ -177,8 +160,8 @@ fn both_refuse() {
     if !zmq::has("curve") || program().is_none() {
         return;
     }
-    let dir = Dir::new();
-    let file = dir.0.join("ann.key");
+    let dir = temp_dir();
+    let file = dir.path().join("ann.key");
     for content in ["", "curve\n", "curve\n    public-key = \"abc\"\n", "metadata\n    public-key = \"x\"\n"] {
         fs::write(&file, content).unwrap();
         assert_eq!(czmq(&["load", file.to_str().unwrap()]).status.code(), Some(1), "{content:?}");

@@ -9,6 +9,7 @@ use std::process::Output;
 
 use support::Transport;
 use support::programs::{Program, begin, example, run};
+use tempfile::TempDir;
 use zmq::auth::{Certificate, load_certificate, load_certificates};
 
 const REFUSED: &str = "handshake failed: refused with status 400";
@@ -26,11 +27,11 @@ fn output(name: &str, args: &[&str]) -> Output {
 }
 
 /// A directory with the certificates that the example makes.
-struct Keys(PathBuf);
+struct Keys(TempDir);
 
 impl Keys {
     fn new() -> Self {
-        let keys = Self(std::env::temp_dir().join(support::unique("rszmq-keys")));
+        let keys = Self(support::temp_dir());
         run("generate_certificates", &[keys.text()]);
         keys
     }
@@ -42,23 +43,17 @@ impl Keys {
     }
 
     fn text(&self) -> &str {
-        self.0.to_str().unwrap()
+        self.0.path().to_str().unwrap()
     }
 
     fn path(&self, file: &str) -> PathBuf {
-        self.0.join(file)
+        self.0.path().join(file)
     }
 
     /// Who an authenticator says the owner is.
     fn user_id(&self, name: &str) -> String {
         let (public_key, _) = load_certificate(self.path(&format!("private_keys/{name}.key_secret"))).unwrap();
         public_key.to_z85()
-    }
-}
-
-impl Drop for Keys {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -314,8 +309,7 @@ fn ironhouse_and_auth_server_in_two_programs() {
 #[test]
 fn servers_need_their_keys() {
     let _deadline = begin();
-    let empty = Keys(std::env::temp_dir().join(support::unique("rszmq-keys")));
-    fs::create_dir(&empty.0).unwrap();
+    let empty = Keys(support::temp_dir());
     let endpoint = "tcp://127.0.0.1:*";
     for (name, args) in [
         ("auth_server", &[endpoint, empty.text()][..]),

@@ -286,14 +286,12 @@ fn about(name: &str, error: &std::io::Error) -> Error {
 ///
 /// ```
 /// # fn main() -> zmq::Result<()> {
-/// # let dir = std::env::temp_dir().join(format!("rszmq-doc-{}", std::process::id()));
-/// # std::fs::create_dir_all(&dir).unwrap();
+/// # let dir = tempfile::tempdir().unwrap();
 /// let (public_file, secret_file) = zmq::auth::create_certificates(&dir, "ann", &[("name", "Ann")])?;
 ///
 /// let (public_key, secret_key) = zmq::auth::load_certificate(&secret_file)?;
 /// assert_eq!(zmq::auth::load_certificate(&public_file)?, (public_key, None));
 /// assert_eq!(zmq::curve_public(&secret_key.unwrap())?, public_key);
-/// # std::fs::remove_dir_all(&dir).unwrap();
 /// # Ok(())
 /// # }
 /// ```
@@ -352,13 +350,11 @@ pub fn load_certificate(filename: impl AsRef<Path>) -> Result<(CurvePublicKey, O
 ///
 /// ```
 /// # fn main() -> zmq::Result<()> {
-/// # let dir = std::env::temp_dir().join(format!("rszmq-doc-all-{}", std::process::id()));
-/// # std::fs::create_dir_all(&dir).unwrap();
+/// # let dir = tempfile::tempdir().unwrap();
 /// # zmq::auth::create_certificates(&dir, "ann", &[("name", "Ann")])?;
 /// for certificate in zmq::auth::load_certificates(&dir)? {
 ///     println!("{} {:?}", certificate.public_key(), certificate.get("name"));
 /// }
-/// # std::fs::remove_dir_all(&dir).unwrap();
 /// # Ok(())
 /// # }
 /// ```

@@ -6,12 +6,11 @@
 //!
 //! ```
 //! # fn main() -> zmq::Result<()> {
-//! # let dir = std::env::temp_dir().join(format!("rszmq-doc-auth-{}", std::process::id()));
-//! # std::fs::create_dir_all(&dir).unwrap();
+//! # let dir = tempfile::tempdir().unwrap();
 //! use zmq::auth::{ThreadAuthenticator, create_certificates, load_certificate};
 //!
 //! // Once, by hand: keys for the server and for each client. The server gets the clients' public files, and they get its.
-//! # let public_keys = dir.join("public_keys");
+//! # let public_keys = dir.path().join("public_keys");
 //! # std::fs::create_dir_all(&public_keys).unwrap();
 //! let (_, server_secret) = create_certificates(&dir, "server", &[])?;
 //! let (client_public, client_secret) = create_certificates(&dir, "client", &[("name", "Ann")])?;
@@ -38,7 +37,6 @@
 //! let message = server.recv()?;
 //! assert_eq!(message.property("name")?, Some(&b"Ann"[..]));
 //! auth.stop()?;
-//! # std::fs::remove_dir_all(&dir).unwrap();
 //! # Ok(())
 //! # }
 //! ```

@@ -269,12 +269,11 @@ impl Policy {
     ///
     /// ```
     /// # fn main() -> zmq::Result<()> {
-    /// # let public_keys = std::env::temp_dir().join(format!("rszmq-doc-policy-{}", std::process::id()));
-    /// # std::fs::create_dir_all(&public_keys).unwrap();
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let public_keys = dir.path();
     /// let policy = zmq::auth::Policy::new();
-    /// policy.configure_curve("*", &public_keys)?;
+    /// policy.configure_curve("*", public_keys)?;
     /// policy.configure_curve("open", zmq::auth::CURVE_ALLOW_ANY)?;
-    /// # std::fs::remove_dir_all(&public_keys).unwrap();
     /// # Ok(())
     /// # }
     /// ```

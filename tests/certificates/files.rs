@@ -35,7 +35,7 @@ fn broken_files_say_which_and_where() {
     }
     let dir = Dir::new();
     let invalid = ErrorKind::InvalidArgument;
-    let path = dir.0.join("broken.key");
+    let path = dir.path().join("broken.key");
     let wrong_letter = SECRET.replace('I', " ");
     let too_many = format!("{}#####", &SECRET[..35]);
     let secret = |text: &str| format!("curve\n    public-key = \"{PUBLIC}\"\n    secret-key = \"{text}\"\n");
@@ -99,7 +99,7 @@ fn what_is_no_ordinary_file() {
     let invalid = ErrorKind::InvalidArgument;
     let started = Instant::now();
 
-    let huge = dir.0.join("huge.key");
+    let huge = dir.path().join("huge.key");
     fs::File::create(&huge).unwrap().set_len(1 << 30).unwrap();
     refused(&huge, invalid, &["longer than 65536 bytes"]);
     // One byte too long, and one byte less.
@@ -111,23 +111,23 @@ fn what_is_no_ordinary_file() {
     refused(&long(65537), invalid, &["longer than 65536 bytes"]);
     assert_eq!(load_certificate(long(65536)).unwrap().0.to_z85(), PUBLIC);
 
-    let error = Certificate::load(&dir.0).unwrap_err();
+    let error = Certificate::load(dir.path()).unwrap_err();
     assert_eq!(error.errno(), libc::EISDIR, "{error}");
-    assert!(error.to_string().contains(dir.0.to_str().unwrap()), "{error}");
-    let itself = dir.0.join("itself");
+    assert!(error.to_string().contains(dir.path().to_str().unwrap()), "{error}");
+    let itself = dir.path().join("itself");
     symlink("itself", &itself).unwrap();
     let error = Certificate::load(&itself).unwrap_err();
     assert_eq!(error.errno(), libc::ELOOP, "{error}");
     assert!(error.to_string().contains(itself.to_str().unwrap()), "{error}");
 
     // Opening one waits for who writes, reading for what is written; nobody does either.
-    let fifo = dir.0.join("fifo.key");
+    let fifo = dir.path().join("fifo.key");
     let name = CString::new(fifo.as_os_str().as_bytes()).unwrap();
     // SAFETY: the path is a string of C, and lives until the call returns.
     assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
     refused(&fifo, invalid, &["no ordinary file"]);
-    load_certificates(&dir.0).unwrap_err();
-    let link = dir.0.join("link.key");
+    load_certificates(dir.path()).unwrap_err();
+    let link = dir.path().join("link.key");
     symlink(&fifo, &link).unwrap();
     refused(&link, invalid, &["no ordinary file"]);
     for device in ["/dev/zero", "/dev/null", "/dev/tty"] {
@@ -136,8 +136,8 @@ fn what_is_no_ordinary_file() {
         }
     }
 
-    refused(&dir.0.join("missing"), ErrorKind::NotFound, &[]);
-    refused(&dir.0.join("missing/ann.key"), ErrorKind::NotFound, &[]);
+    refused(&dir.path().join("missing"), ErrorKind::NotFound, &[]);
+    refused(&dir.path().join("missing/ann.key"), ErrorKind::NotFound, &[]);
     refused(Path::new(""), ErrorKind::NotFound, &[]);
     let file = dir.file("file", "");
     let error = Certificate::load(file.join("ann.key")).unwrap_err();
@@ -153,7 +153,7 @@ fn an_unreadable_file() {
         return;
     }
     let dir = Dir::new();
-    let (_, path) = create_certificates(&dir.0, "ann", &[]).unwrap();
+    let (_, path) = create_certificates(dir.path(), "ann", &[]).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::File::open(&path).is_ok() {
         // Not `println!`, which the test harness holds back.

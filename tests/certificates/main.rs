@@ -12,9 +12,10 @@ mod pairs;
 mod watch;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use support::unique;
+use support::temp_dir;
+use tempfile::TempDir;
 use zmq::Error;
 
 /// The pair of keys in `zmq_curve`'s manual.
@@ -23,34 +24,30 @@ pub(crate) const SECRET: &str = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs";
 /// And the other one's public key.
 pub(crate) const OTHER: &str = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
 
-/// A directory that is gone in the end, with all that is in it.
-pub(crate) struct Dir(pub(crate) PathBuf);
+/// A directory of the test's own.
+pub(crate) struct Dir(TempDir);
 
 impl Dir {
     pub(crate) fn new() -> Self {
-        let path = std::env::temp_dir().join(unique("rszmq-certificates"));
-        fs::create_dir(&path).unwrap();
-        Self(path)
+        Self(temp_dir())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.join(name);
+        let path = self.path().join(name);
         fs::write(&path, content).unwrap();
         path
     }
 
     /// The names in it, in their order.
     pub(crate) fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).unwrap();
+        let entries = fs::read_dir(self.path()).unwrap();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
-    }
-}
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -22,8 +22,8 @@ fn a_pair_is_made_and_read() {
     }
     let dir = Dir::new();
     let metadata = [("name", "Ann"), ("e-mail", "ann@example.org")];
-    let (public_file, secret_file) = create_certificates(&dir.0, "ann", &metadata).unwrap();
-    assert_eq!((&public_file, &secret_file), (&dir.0.join("ann.key"), &dir.0.join("ann.key_secret")));
+    let (public_file, secret_file) = create_certificates(dir.path(), "ann", &metadata).unwrap();
+    assert_eq!((&public_file, &secret_file), (&dir.path().join("ann.key"), &dir.path().join("ann.key_secret")));
     assert_eq!(dir.names(), ["ann.key", "ann.key_secret"]);
 
     let public = Certificate::load(&public_file).unwrap();
@@ -40,9 +40,10 @@ fn a_pair_is_made_and_read() {
     for shown in [format!("{secret:?}"), format!("{secret:#?}"), format!("{:?}", load_certificate(&secret_file))] {
         assert!(!shown.contains(&key) && !shown.contains(&key[..10]), "{shown}");
     }
-    assert_ne!(create_certificates(&dir.0, "bob", &[]).map(|(file, _)| load_certificate(file).unwrap().0).unwrap(), {
-        *public.public_key()
-    });
+    assert_ne!(
+        create_certificates(dir.path(), "bob", &[]).map(|(file, _)| load_certificate(file).unwrap().0).unwrap(),
+        { *public.public_key() }
+    );
 }
 
 /// `umask` is the process's, so each is one of its own.
@@ -57,10 +58,10 @@ fn the_secret_file_is_its_owners_whatever_the_umask() {
             // SAFETY: umask only exchanges a number of the process.
             let _ = unsafe { libc::umask(umask) };
             let dir = Dir::new();
-            let (public_file, secret_file) = create_certificates(&dir.0, "ann", &[]).unwrap();
+            let (public_file, secret_file) = create_certificates(dir.path(), "ann", &[]).unwrap();
             assert_eq!((mode(public_file), mode(&secret_file)), (public, secret));
-            Certificate::new().unwrap().save_secret(dir.0.join("bob")).unwrap();
-            assert_eq!(mode(dir.0.join("bob")), secret);
+            Certificate::new().unwrap().save_secret(dir.path().join("bob")).unwrap();
+            assert_eq!(mode(dir.path().join("bob")), secret);
         });
         let _ = outcome.succeeds();
     }
@@ -78,8 +79,8 @@ fn the_secret_file_never_has_another_mode() {
         // SAFETY: umask only exchanges a number of the process.
         let _ = unsafe { libc::umask(0) };
         let dir = Dir::new();
-        let mut watch = crate::watch::Watch::new(&dir.0);
-        let (_, secret_file) = create_certificates(&dir.0, "ann", &[("name", "Ann")]).unwrap();
+        let mut watch = crate::watch::Watch::new(dir.path());
+        let (_, secret_file) = create_certificates(dir.path(), "ann", &[("name", "Ann")]).unwrap();
         let events = watch.events();
         assert_eq!(mode(&secret_file), 0o600);
         let of_secret: Vec<u32> =
@@ -107,7 +108,7 @@ fn nothing_is_overwritten_and_no_half_pair_is_left() {
     let certificate = Certificate::new().unwrap();
     for taken in ["ann.key", "ann.key_secret"] {
         let path = dir.file(taken, "precious");
-        let error = create_certificates(&dir.0, "ann", &[]).unwrap_err();
+        let error = create_certificates(dir.path(), "ann", &[]).unwrap_err();
         let said = said(&error);
         assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{said}");
         assert!(said.contains(path.to_str().unwrap()) && said.contains("no key is ever overwritten"), "{said}");
@@ -119,14 +120,14 @@ fn nothing_is_overwritten_and_no_half_pair_is_left() {
         fs::remove_file(path).unwrap();
     }
     // A directory, and links: to a file, to nothing, to themselves. None is followed, and none is removed.
-    fs::create_dir(dir.0.join("ann.key")).unwrap();
+    fs::create_dir(dir.path().join("ann.key")).unwrap();
     let precious = dir.file("precious", "precious");
-    symlink(&precious, dir.0.join("bob.key")).unwrap();
-    symlink("nothing", dir.0.join("cleo.key_secret")).unwrap();
-    symlink("dan.key", dir.0.join("dan.key")).unwrap();
+    symlink(&precious, dir.path().join("bob.key")).unwrap();
+    symlink("nothing", dir.path().join("cleo.key_secret")).unwrap();
+    symlink("dan.key", dir.path().join("dan.key")).unwrap();
     let before = dir.names();
     for name in ["ann", "bob", "cleo", "dan"] {
-        let error = create_certificates(&dir.0, name, &[]).unwrap_err();
+        let error = create_certificates(dir.path(), name, &[]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{}", said(&error));
         assert_eq!(dir.names(), before);
     }
@@ -148,11 +149,11 @@ fn what_cannot_be_written_is_not_left_half() {
             unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
             // SAFETY: the limit is read only, and lives until the call returns.
             assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) }, 0);
-            let error = create_certificates(&dir.0, "ann", &[]).unwrap_err();
+            let error = create_certificates(dir.path(), "ann", &[]).unwrap_err();
             assert!(error.to_string().contains("ann.key_secret"), "{error}");
             assert_eq!(error.errno(), libc::EFBIG, "{error}");
             assert_eq!(dir.names(), [""; 0]);
-            Certificate::new().unwrap().save_public(dir.0.join("bob")).unwrap_err();
+            Certificate::new().unwrap().save_public(dir.path().join("bob")).unwrap_err();
             assert_eq!(dir.names(), [""; 0]);
         });
         let _ = outcome.succeeds();
@@ -166,9 +167,9 @@ fn names_that_are_no_files() {
         return;
     }
     let dir = Dir::new();
-    let inside = dir.0.join("inside");
+    let inside = dir.path().join("inside");
     fs::create_dir(&inside).unwrap();
-    let absolute = dir.0.join("absolute");
+    let absolute = dir.path().join("absolute");
     for name in
         ["", ".", "..", "../x", "a/b", "a/", "./a", "/", absolute.to_str().unwrap(), "...", ".hidden", "a\nb", "a\0b"]
     {
@@ -179,7 +180,7 @@ fn names_that_are_no_files() {
     }
     let error = create_certificates(&inside, &"x".repeat(300), &[]).unwrap_err();
     assert_eq!(error.errno(), libc::ENAMETOOLONG, "{error}");
-    let error = create_certificates(dir.0.join("missing"), "ann", &[]).unwrap_err();
+    let error = create_certificates(dir.path().join("missing"), "ann", &[]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     assert!(said(&error).contains("missing/ann.key"), "{error}");
     assert_eq!(dir.names(), ["inside"]);
@@ -222,7 +223,7 @@ fn metadata_that_would_be_more_than_that() {
         ("secret-key", "x"),
         ("a", long.as_str()),
     ] {
-        let error = create_certificates(&dir.0, "ann", &[("name", "Ann"), (name, value)]).unwrap_err();
+        let error = create_certificates(dir.path(), "ann", &[("name", "Ann"), (name, value)]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{name:?} {value:?}");
         assert!(error.to_string().contains(&format!("metadata {name:?}")), "{error}");
         assert!(!error.to_string().contains('\n'), "{error}");
@@ -257,7 +258,7 @@ fn metadata_there_and_back() {
         ("long", &long),
         ("curve", "a name that is a section, too"),
     ];
-    let files = create_certificates(&dir.0, "ann", &metadata).unwrap();
+    let files = create_certificates(dir.path(), "ann", &metadata).unwrap();
     for file in <[_; 2]>::from(files) {
         let certificate = Certificate::load(&file).unwrap();
         let read: Vec<_> = certificate.metadata().iter().map(|(name, value)| (&name[..], &value[..])).collect();
@@ -272,8 +273,8 @@ fn metadata_there_and_back() {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(certificate.metadata(), [pair("a", "3"), pair("b", "2")]);
     assert_eq!(certificate.get("a"), Some("3"));
-    certificate.save_secret(dir.0.join("again")).unwrap();
-    assert_eq!(Certificate::load(dir.0.join("again")).unwrap(), certificate);
+    certificate.save_secret(dir.path().join("again")).unwrap();
+    assert_eq!(Certificate::load(dir.path().join("again")).unwrap(), certificate);
 }
 
 #[test]
@@ -283,16 +284,16 @@ fn a_directory_of_certificates() {
         return;
     }
     let dir = Dir::new();
-    assert_eq!(load_certificates(&dir.0).unwrap(), []);
+    assert_eq!(load_certificates(dir.path()).unwrap(), []);
     for name in ["cleo", "ann", "bob"] {
-        create_certificates(&dir.0, name, &[("name", name)]).unwrap();
+        create_certificates(dir.path(), name, &[("name", name)]).unwrap();
     }
     // Neither other files nor hidden ones count.
     dir.file(".hidden.key", "no certificate");
     dir.file(".key", "no certificate");
     dir.file("ann.key~", "no certificate");
     dir.file("README", "no certificate");
-    let all = load_certificates(&dir.0).unwrap();
+    let all = load_certificates(dir.path()).unwrap();
     assert_eq!(
         all.iter().map(|certificate| certificate.get("name").unwrap()).collect::<Vec<_>>(),
         ["ann", "bob", "cleo"]
@@ -300,11 +301,11 @@ fn a_directory_of_certificates() {
     assert!(all.iter().all(|certificate| certificate.secret_key().is_none()));
 
     let broken = dir.file("b.key", "metadata\ncurve\n    public-key\n");
-    let error = load_certificates(&dir.0).unwrap_err();
+    let error = load_certificates(dir.path()).unwrap_err();
     assert!(error.to_string().contains(broken.to_str().unwrap()) && error.to_string().contains("line 3"), "{error}");
-    let error = load_certificates(dir.0.join("missing")).unwrap_err();
+    let error = load_certificates(dir.path().join("missing")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert!(error.to_string().contains(dir.0.join("missing").to_str().unwrap()), "{error}");
+    assert!(error.to_string().contains(dir.path().join("missing").to_str().unwrap()), "{error}");
     assert_eq!(load_certificates(broken).unwrap_err().errno(), libc::ENOTDIR);
 }
 
@@ -327,7 +328,7 @@ fn a_certificate_is_given_to_a_socket() {
     assert_eq!(socket.curve_publickey().unwrap(), *secret.public_key());
 
     let dir = Dir::new();
-    let error = public.save_secret(dir.0.join("ann")).unwrap_err();
+    let error = public.save_secret(dir.path().join("ann")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains("no secret key"), "{error}");
     assert_eq!(dir.names(), [""; 0]);
@@ -349,14 +350,14 @@ fn metadata_of_others_that_cannot_be_written_again() {
     for metadata in ["    both = x\"y'z", "    a name = x", "    long = ".to_owned().as_str()] {
         let long = format!("{metadata}{}", if metadata.ends_with("= ") { "x".repeat(1000) } else { String::new() });
         let certificate = read(&long).unwrap();
-        let error = certificate.save_public(dir.0.join("x.key")).unwrap_err();
+        let error = certificate.save_public(dir.path().join("x.key")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
     }
     let mut much = read("").unwrap();
     for number in 0..100 {
         much.set_metadata(&format!("n{number}"), &"x".repeat(900)).unwrap();
     }
-    let error = much.save_public(dir.0.join("x.key")).unwrap_err();
+    let error = much.save_public(dir.path().join("x.key")).unwrap_err();
     assert!(error.to_string().contains("which is not read again"), "{error}");
     assert!(dir.names().is_empty());
 }

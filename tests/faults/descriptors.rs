@@ -41,6 +41,7 @@ pub(crate) struct World {
     /// Of the spare socket.
     pub(crate) monitor: Monitor,
     pub(crate) endpoint: String,
+    path: TempPath,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -53,7 +54,7 @@ impl World {
         impatient(&spare);
         let monitor = spare.monitor(zmq::EVENT_CONNECTED | zmq::EVENT_CONNECT_RETRIED).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let this = Self { context, rep, req, spare, sink, monitor, endpoint, runtime };
+        let this = Self { context, rep, req, spare, sink, monitor, endpoint, path: TempPath::new(), runtime };
         this.talk();
         this
     }
@@ -87,7 +88,7 @@ const CALLS: [(&str, Call); 15] = [
     ("a socket", |world| world.context.socket(zmq::PULL).map(drop)),
     ("bind by tcp", |world| world.bind(zmq::PULL, "tcp://127.0.0.1:*")),
     ("bind by tcp to an interface", |world| world.bind(zmq::PULL, "tcp://lo:*")),
-    ("bind by ipc", |world| world.bind(zmq::PULL, &TempPath::new().ipc())),
+    ("bind by ipc", |world| world.bind(zmq::PULL, &world.path.ipc())),
     ("bind by ipc anywhere", |world| world.bind(zmq::PULL, "ipc://*")),
     ("bind by inproc", |world| world.bind(zmq::PULL, &Transport::Inproc.endpoint())),
     ("connect", |world| world.connect(&world.endpoint)),

@@ -6,16 +6,20 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
 use zmq::{Context, ErrorKind, Kind, Socket};
 
 use crate::namespaces::{pass_on, skip};
 use crate::process::{impatient, until_connected};
 use crate::role::{role, say};
-use crate::support::{child, deadline, eventually, unique};
+use crate::support::{child, deadline, eventually, temp_dir, unique};
 
-/// A folder of the test's own; dropping removes it.
+/// A folder of the test's own, or one inside of it; dropping undoes what is mounted there.
 #[derive(Debug)]
-pub(crate) struct Folder(PathBuf);
+pub(crate) struct Folder {
+    path: PathBuf,
+    _own: Option<TempDir>,
+}
 
 fn c(path: impl AsRef<Path>) -> CString {
     CString::new(path.as_ref().as_os_str().as_bytes()).expect("no NUL")
@@ -27,9 +31,13 @@ fn check(answer: libc::c_int) -> Result<()> {
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        let path = std::env::temp_dir().join(unique("rszmq-faults"));
-        std::fs::create_dir(&path).expect("the name is nobody else's");
-        Self(path)
+        let own = temp_dir();
+        Self { path: own.path().to_owned(), _own: Some(own) }
+    }
+
+    /// One of that name in this, which need not exist.
+    fn inside(&self, name: &str) -> Self {
+        Self { path: self.path.join(name), _own: None }
     }
 
     /// What this thread, and those that it starts, mount from now on nobody else sees.
@@ -43,11 +51,11 @@ impl Folder {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     pub(crate) fn ipc(&self, name: &str) -> String {
-        format!("ipc://{}", self.0.join(name).display())
+        format!("ipc://{}", self.path.join(name).display())
     }
 
     /// Has the file stand in the place of another.
@@ -61,7 +69,7 @@ impl Folder {
 
     /// Puts a file system there that holds no more than that, or changes the one that is there.
     fn mount(&self, flags: libc::c_ulong, options: &str) -> Result<()> {
-        let (place, options) = (c(&self.0), c(options));
+        let (place, options) = (c(&self.path), c(options));
         // SAFETY: four strings that live.
         let answer = unsafe {
             libc::mount(c"tmpfs".as_ptr(), place.as_ptr(), c"tmpfs".as_ptr(), flags, options.as_ptr().cast())
@@ -73,8 +81,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         // SAFETY: a string that lives; where nothing is mounted, nothing is undone.
-        unsafe { libc::umount2(c(&self.0).as_ptr(), libc::MNT_DETACH) };
-        let _ = std::fs::remove_dir_all(&self.0);
+        unsafe { libc::umount2(c(&self.path).as_ptr(), libc::MNT_DETACH) };
     }
 }
 
@@ -144,7 +151,7 @@ fn a_full_file_system_is_an_error_until_there_is_room() {
 fn a_folder_that_is_gone() {
     let _deadline = deadline(60);
     let folder = Folder::new();
-    let inner = Folder(folder.path().join("inner"));
+    let inner = folder.inside("inner");
     let context = Context::new().unwrap();
     let (pull, push, late) = (socket(&context, zmq::PULL), socket(&context, zmq::PUSH), socket(&context, zmq::PUSH));
     let error = pull.bind(&inner.ipc("socket")).unwrap_err();
@@ -215,7 +222,7 @@ fn paths_that_are_too_long_or_not_allowed() {
         let error = pull.bind(&folder.ipc(&"x".repeat(200))).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NameTooLong, "{error}");
         assert!(push.connect(&folder.ipc(&"x".repeat(200))).is_err());
-        let open = Folder(folder.path().join("open"));
+        let open = folder.inside("open");
         std::fs::create_dir(open.path()).unwrap();
         for (path, mode) in [(folder.path(), 0o755), (open.path(), 0o777)] {
             std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();

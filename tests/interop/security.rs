@@ -8,25 +8,24 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
+use tempfile::TempDir;
 use zmq::auth::{Certificate, ThreadAuthenticator, create_certificates, load_certificate, load_certificates};
 
 use crate::python::Language::{Python, Rust};
 use crate::python::{Language, Script, begin, python, python_example};
 use crate::support::programs::{Program, example};
-use crate::support::{Transport, unique};
+use crate::support::{Transport, temp_dir};
 
 const TCP: &str = "tcp://127.0.0.1:*";
 
 const BOTH_WAYS: [(Language, Language); 2] = [(Rust, Python), (Python, Rust)];
 
-/// A directory that is removed in the end.
-struct Folder(PathBuf);
+/// A directory of the test's own.
+struct Folder(TempDir);
 
 impl Folder {
     fn new() -> Self {
-        let folder = Self(std::env::temp_dir().join(unique("rszmq-interop")));
-        fs::create_dir(&folder.0).unwrap();
-        folder
+        Self(temp_dir())
     }
 
     /// With the certificates that the example makes in that language, of a server, a client, and a stranger whose public half no
@@ -39,21 +38,15 @@ impl Folder {
     }
 
     fn text(&self) -> &str {
-        self.0.to_str().unwrap()
+        self.0.path().to_str().unwrap()
     }
 
     fn path(&self, file: &str) -> PathBuf {
-        self.0.join(file)
+        self.0.path().join(file)
     }
 
     fn client_key(&self) -> String {
         load_certificate(self.path("private_keys/client.key_secret")).unwrap().0.to_z85()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -328,7 +321,7 @@ fn metadata_of_a_python_client() {
     let (public_key, _) = load_certificate(public_file).unwrap();
     let context = zmq::Context::new().unwrap();
     let mut auth = ThreadAuthenticator::new(&context);
-    auth.configure_curve("*", &folder.0).unwrap();
+    auth.configure_curve("*", folder.0.path()).unwrap();
     auth.start().unwrap();
     let server = context.socket(zmq::REP).unwrap();
     server.require_security(zmq::Mechanism::Curve).unwrap();

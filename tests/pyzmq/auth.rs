@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
 use zmq::auth::{CURVE_ALLOW_ANY, CurveKeys, Policy, ThreadAuthenticator, create_certificates, load_certificate};
 use zmq::{Context, CurvePublicKey, CurveSecretKey, Event, Kind, Pull, Push, Socket, curve_keypair};
 
-use crate::support::{deadline, unique};
+use crate::support::{deadline, temp_dir};
 use crate::{PATIENCE, context, recv_multipart, skip};
 
 /// An authenticator that runs.
@@ -160,7 +161,7 @@ fn plain() {
 }
 
 struct Certificates {
-    folder: PathBuf,
+    _folder: TempDir,
     public_keys: PathBuf,
     server: (CurvePublicKey, CurveSecretKey),
     client: (CurvePublicKey, CurveSecretKey),
@@ -173,8 +174,8 @@ impl Certificates {
             skip("libzmq has no CURVE");
             return None;
         }
-        let folder = std::env::temp_dir().join(unique("rszmq-certificates"));
-        let public_keys = folder.join("public_keys");
+        let folder = temp_dir();
+        let public_keys = folder.path().join("public_keys");
         std::fs::create_dir_all(&public_keys).unwrap();
         let load = |name: &str| {
             let (public_file, secret_file) = create_certificates(&folder, name, &[]).unwrap();
@@ -183,7 +184,7 @@ impl Certificates {
             (public, secret.expect("a secret file has the secret key"))
         };
         let (server, client) = (load("server"), load("client"));
-        Some(Self { folder, public_keys, server, client })
+        Some(Self { _folder: folder, public_keys, server, client })
     }
 
     fn serve<K: Kind>(&self, server: &Socket<K>) {
@@ -201,12 +202,6 @@ impl Certificates {
 
 fn move_into(folder: &Path, file: &Path) {
     std::fs::rename(file, folder.join(file.file_name().unwrap())).unwrap();
-}
-
-impl Drop for Certificates {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zmq::{ErrorKind, Message, PollEvents, Socket};
 
-use crate::support::{Transport, child, deadline, eventually, unique};
+use crate::support::{Transport, child, deadline, eventually, temp_dir};
 use crate::{bound_pair, context, recv, recv_multipart};
 
 #[test]
@@ -315,16 +315,15 @@ fn ipc_path_max_length() {
     let _deadline = deadline(60);
     let context = context();
     let socket = context.socket(zmq::PUB).unwrap();
-    let folder = std::env::temp_dir().join(unique("rszmq-length"));
+    let folder = temp_dir();
+    let folder = folder.path();
     let longest = folder.display().to_string().len() + 1;
     let bind = |length: usize| {
         let name = "a".repeat(length - longest);
         socket.bind(&format!("ipc://{}/{name}", folder.display()))
     };
-    std::fs::create_dir(&folder).unwrap();
     bind(107).unwrap();
     let error = bind(108).unwrap_err();
-    std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(error.kind(), ErrorKind::NameTooLong);
     assert!(error.to_string().contains("107"), "{error}");
 }

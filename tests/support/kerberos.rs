@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use tempfile::TempDir;
+
 use crate::support::programs::Program;
-use crate::support::{eventually, test_name, unique};
+use crate::support::{eventually, temp_dir, test_name, unique};
 
 /// The server's principal, whose name as a service is [`SERVICE`].
 pub(crate) const SERVER: &str = "zmq/localhost@RSZMQ.TEST";
@@ -48,7 +50,7 @@ pub(crate) fn skip(reason: &str) {
 
 /// Dropping it ends its key distribution centre and removes its files.
 struct Realm {
-    folder: Folder,
+    folder: TempDir,
     _kdc: Program,
 }
 
@@ -72,12 +74,13 @@ impl Realm {
     }
 
     fn make(programs: &Programs) -> Self {
-        let folder = Folder::new();
+        let folder = temp_dir();
         let host = own_host();
         let port = TcpListener::bind((host, 0)).and_then(|listener| listener.local_addr()).expect("a free port").port();
-        let path = folder.0.display();
+        let path = folder.path().display();
         // No names are looked up: what the machine calls itself, and who answers for that, is of no interest here.
-        folder.write(
+        let write = |name, text: &str| std::fs::write(folder.path().join(name), text).expect("the folder is ours");
+        write(
             "krb5.conf",
             &format!(
                 "[libdefaults]\n default_realm = {REALM}\n dns_lookup_realm = false\n dns_lookup_kdc = false\n \
@@ -87,7 +90,7 @@ impl Realm {
                  [logging]\n kdc = FILE:{path}/kdc.log\n default = FILE:{path}/krb5.log\n"
             ),
         );
-        folder.write(
+        write(
             "kdc.conf",
             &format!(
                 "[kdcdefaults]\n kdc_listen = {host}:{port}\n kdc_tcp_listen = {host}:{port}\n\
@@ -105,7 +108,7 @@ impl Realm {
         for principal in [SERVER, CLIENT, STRANGER, GHOST] {
             run(&programs.admin, &["-r", REALM, "-q", &format!("addprinc -randkey {principal}")]);
         }
-        let keys = folder.0.join("keys");
+        let keys = folder.path().join("keys");
         let with_keys = [SERVER, CLIENT, STRANGER].join(" ");
         run(&programs.admin, &["-r", REALM, "-q", &format!("ktadd -k {} {with_keys}", keys.display())]);
         assert!(keys.exists(), "kadmin.local succeeds even where it fails");
@@ -136,11 +139,11 @@ fn own_host() -> Ipv4Addr {
 }
 
 /// Has the command know the realm, and no other. Server and client have one file of keys: each takes those of its principal.
-fn enter(folder: &Folder, command: &mut Command) {
-    let path = folder.0.display();
+fn enter(folder: &TempDir, command: &mut Command) {
+    let path = folder.path().display();
     command
-        .env("KRB5_CONFIG", folder.0.join("krb5.conf"))
-        .env("KRB5_KDC_PROFILE", folder.0.join("kdc.conf"))
+        .env("KRB5_CONFIG", folder.path().join("krb5.conf"))
+        .env("KRB5_KDC_PROFILE", folder.path().join("kdc.conf"))
         .env("KRB5_KTNAME", format!("FILE:{path}/keys"))
         .env("KRB5_CLIENT_KTNAME", format!("FILE:{path}/keys"))
         // Each test its own: of this kind, one process can have the tickets of several principals.
@@ -168,25 +171,4 @@ fn find(name: &'static str) -> Result<PathBuf, &'static str> {
     let more = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
     let programs = std::env::split_paths::<OsStr>(&path).chain(more).map(|folder| folder.join(name));
     programs.into_iter().find(|program| program.is_file()).ok_or(name)
-}
-
-/// Dropping it removes it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(unique("rszmq-realm"));
-        std::fs::create_dir(&path).expect("the name is nobody else's");
-        Self(path)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.0.join(name), text).expect("the folder is ours");
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

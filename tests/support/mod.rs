@@ -5,13 +5,17 @@ pub mod programs;
 pub mod zmtp;
 
 use std::cell::RefCell;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{Read, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
 use zmq::{Context, IntoKind, Kind, Socket};
 
 /// The name of the test that runs on this thread.
@@ -142,39 +146,45 @@ pub enum Transport {
 
 pub const TRANSPORTS: [Transport; 3] = [Transport::Tcp, Transport::Ipc, Transport::Inproc];
 
-/// A name that nothing else uses, in this process or another.
+/// A name that nothing else uses, in this process or another. The number of a process is not enough: in a container the next one may
+/// have the same, and what the last one left.
 pub fn unique(prefix: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    format!("{prefix}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    static RANDOM: LazyLock<u32> = LazyLock::new(|| RandomState::new().hash_one(0) as u32);
+    // Both, since a fork has what was chosen before it.
+    format!("{prefix}-{}-{:08x}-{}", std::process::id(), *RANDOM, COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A path that nothing else uses; whatever is there is removed in the end.
+/// A directory of the test's own; it is removed in the end, with all that is in it.
+pub fn temp_dir() -> TempDir {
+    tempfile::Builder::new().prefix("rszmq-").tempdir().expect("a directory can be made")
+}
+
+/// A path at which nothing is; whatever comes there is removed in the end.
 #[derive(Debug)]
-pub struct TempPath(std::path::PathBuf);
+pub struct TempPath {
+    path: PathBuf,
+    _inside: TempDir,
+}
 
 impl TempPath {
     pub fn new() -> Self {
-        Self(std::env::temp_dir().join(unique("rszmq-test")))
+        let inside = temp_dir();
+        Self { path: inside.path().join("socket"), _inside: inside }
     }
 
-    pub fn path(&self) -> &std::path::Path {
-        &self.0
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     pub fn ipc(&self) -> String {
-        format!("ipc://{}", self.0.display())
+        format!("ipc://{}", self.path.display())
     }
 }
 
 impl Default for TempPath {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Drop for TempPath {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
     }
 }
 

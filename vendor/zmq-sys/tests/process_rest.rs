@@ -9,7 +9,8 @@ use std::cell::Cell;
 use std::ffi::c_int;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
 use std::time::Duration;
@@ -172,10 +173,11 @@ fn the_rest_is_looked_for() {
 
     let context = Context::new();
     let push = context.socket(ZMQ_PUSH);
-    let path = std::env::temp_dir().join(format!("rszmq-rest-{}", std::process::id()));
-    let listener = UnixListener::bind(&path).expect("bind");
-    push.connect(&format!("ipc://{}", path.display())).expect("connect");
+    // A name that is no file's, so that nothing can be left of it.
+    let name = format!("rszmq-rest-{}", std::process::id());
+    let address = SocketAddr::from_abstract_name(&name).expect("a name");
+    let listener = UnixListener::bind_addr(&address).expect("bind");
+    push.connect(&format!("ipc://@{name}")).expect("connect");
     let (stream, _) = listener.accept().expect("accept");
-    std::fs::remove_file(&path).expect("remove");
     assert!(send_slowly(&push, stream) > 0, "room to write by ipc");
 }
