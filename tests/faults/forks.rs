@@ -192,7 +192,7 @@ fn an_exec_takes_no_descriptor_along() {
         std::thread::scope(|scope| {
             let (stop, stopped) = std::sync::mpsc::channel::<()>();
             let context = &context;
-            scope.spawn(move || {
+            let talking = scope.spawn(move || {
                 while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
                     for transport in [Transport::Tcp, Transport::Ipc] {
                         let (pull, push) = transport.pair(context, zmq::PULL, zmq::PUSH);
@@ -205,6 +205,8 @@ fn an_exec_takes_no_descriptor_along() {
             let programs: Vec<_> = (0..20 * stress()).map(|_| program.start(&[])).collect();
             let said: HashSet<String> = programs.into_iter().map(|mut program| program.line()).collect();
             drop(stop);
+            // The scope alone does not wait for what the thread does at its end: it removes the paths.
+            talking.join().unwrap();
             assert_eq!(said, HashSet::from(["[]".to_owned()]));
         });
     })
