@@ -66,6 +66,42 @@ fn shake_hands(stream: &mut (impl Read + Write), kind: &str) {
     stream.read_exact(&mut vec![0; head[1].into()]).expect("their READY");
 }
 
+/// Connects by tcp to where this socket binds.
+fn tcp_to(pull: &Socket<'_>) -> TcpStream {
+    let endpoint = pull.bind("tcp://127.0.0.1:*").expect("bind");
+    let mut stream = TcpStream::connect(endpoint.trim_start_matches("tcp://")).expect("connect");
+    stream.set_nodelay(true).expect("TCP_NODELAY");
+    shake_hands(&mut stream, "PUSH");
+    stream
+}
+
+fn ipc_to(pull: &Socket<'_>) -> UnixStream {
+    let endpoint = pull.bind("ipc://*").expect("bind");
+    let mut stream = UnixStream::connect(endpoint.trim_start_matches("ipc://")).expect("connect");
+    shake_hands(&mut stream, "PUSH");
+    stream
+}
+
+/// Has this socket connect by tcp, and answers the other side.
+fn tcp_from(push: &Socket<'_>) -> TcpStream {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
+    push.connect(&format!("tcp://{}", listener.local_addr().expect("an address"))).expect("connect");
+    let (mut stream, _) = listener.accept().expect("accept");
+    shake_hands(&mut stream, "PULL");
+    stream
+}
+
+fn ipc_from(push: &Socket<'_>) -> UnixStream {
+    // A name that is no file's, so that nothing can be left of it.
+    let name = format!("rszmq-rest-{}", std::process::id());
+    let address = SocketAddr::from_abstract_name(&name).expect("a name");
+    let listener = UnixListener::bind_addr(&address).expect("bind");
+    push.connect(&format!("ipc://@{name}")).expect("connect");
+    let (mut stream, _) = listener.accept().expect("accept");
+    shake_hands(&mut stream, "PULL");
+    stream
+}
+
 /// A large message as it is sent.
 fn framed(size: usize) -> Vec<u8> {
     let mut frame = vec![2];
@@ -92,12 +128,12 @@ fn receive_slowly(pull: &Socket<'_>, stream: &mut TcpStream) -> usize {
 }
 
 /// Receives a message of several megabytes whose beginning comes slowly, and tells how often its rest was looked for in that time.
-fn begin_slowly(pull: &Socket<'_>, stream: &mut impl Write) -> usize {
+fn begin_slowly(pull: &Socket<'_>, mut stream: impl Write) -> usize {
     looked();
     let frame = framed(4 * LARGE);
     let (beginning, rest) = frame.split_at(4 * PART);
     for part in beginning.chunks(PART) {
-        write_part(stream, part);
+        write_part(&mut stream, part);
     }
     let looked = looked();
     stream.write_all(rest).expect("write");
@@ -106,8 +142,7 @@ fn begin_slowly(pull: &Socket<'_>, stream: &mut impl Write) -> usize {
 }
 
 /// Sends a large message that its peer takes late, and tells how often room for the rest was looked for.
-fn send_slowly(push: &Socket<'_>, mut stream: impl Read + Write + Send + 'static) -> usize {
-    shake_hands(&mut stream, "PULL");
+fn send_slowly(push: &Socket<'_>, mut stream: impl Read + Send + 'static) -> usize {
     looked();
     let reading = thread::spawn(move || {
         sleep(Duration::from_millis(50));
@@ -138,10 +173,7 @@ fn the_rest_is_looked_for() {
 
     // 64 times a part is not there in time, which is not looked for each time.
     let pull = context.socket(ZMQ_PULL);
-    let endpoint = pull.bind("tcp://127.0.0.1:*").expect("bind");
-    let mut stream = TcpStream::connect(endpoint.trim_start_matches("tcp://")).expect("connect");
-    stream.set_nodelay(true).expect("TCP_NODELAY");
-    shake_hands(&mut stream, "PUSH");
+    let mut stream = tcp_to(&pull);
     let first = receive_slowly(&pull, &mut stream);
     assert!((1..=16).contains(&first), "{first}");
     let all: usize = (0..4).map(|_| receive_slowly(&pull, &mut stream)).sum();
@@ -150,34 +182,19 @@ fn the_rest_is_looked_for() {
     // Contexts of their own from here on, since this one has found nothing. However much is to come.
     let context = Context::new();
     let pull = context.socket(ZMQ_PULL);
-    let endpoint = pull.bind("tcp://127.0.0.1:*").expect("bind");
-    let mut stream = TcpStream::connect(endpoint.trim_start_matches("tcp://")).expect("connect");
-    stream.set_nodelay(true).expect("TCP_NODELAY");
-    shake_hands(&mut stream, "PUSH");
-    assert!(begin_slowly(&pull, &mut stream) > 0, "several megabytes by tcp");
+    assert!(begin_slowly(&pull, tcp_to(&pull)) > 0, "several megabytes by tcp");
 
     let context = Context::new();
     let pull = context.socket(ZMQ_PULL);
-    let endpoint = pull.bind("ipc://*").expect("bind");
-    let mut stream = UnixStream::connect(endpoint.trim_start_matches("ipc://")).expect("connect");
-    shake_hands(&mut stream, "PUSH");
-    assert!(begin_slowly(&pull, &mut stream) > 0, "several megabytes by ipc");
+    assert!(begin_slowly(&pull, ipc_to(&pull)) > 0, "several megabytes by ipc");
 
     // What the system has no room for.
     let context = Context::new();
     let push = context.socket(ZMQ_PUSH);
     push.set(ZMQ_SNDBUF, 64 << 10).expect("SNDBUF");
-    let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
-    push.connect(&format!("tcp://{}", listener.local_addr().expect("an address"))).expect("connect");
-    assert!(send_slowly(&push, listener.accept().expect("accept").0) > 0, "room to write by tcp");
+    assert!(send_slowly(&push, tcp_from(&push)) > 0, "room to write by tcp");
 
     let context = Context::new();
     let push = context.socket(ZMQ_PUSH);
-    // A name that is no file's, so that nothing can be left of it.
-    let name = format!("rszmq-rest-{}", std::process::id());
-    let address = SocketAddr::from_abstract_name(&name).expect("a name");
-    let listener = UnixListener::bind_addr(&address).expect("bind");
-    push.connect(&format!("ipc://@{name}")).expect("connect");
-    let (stream, _) = listener.accept().expect("accept");
-    assert!(send_slowly(&push, stream) > 0, "room to write by ipc");
+    assert!(send_slowly(&push, ipc_from(&push)) > 0, "room to write by ipc");
 }
