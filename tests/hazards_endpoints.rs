@@ -201,6 +201,7 @@ fn endpoints_that_are_very_long() {
     let socket = context.socket(zmq::REP).unwrap();
     socket.bind(&format!("ipc://{longest}")).unwrap();
     assert_eq!(socket.last_endpoint().unwrap(), format!("ipc://{longest}"));
+    std::fs::remove_file(&longest).unwrap();
     assert_eq!(socket.bind(&format!("ipc://{longest}z")).unwrap_err().kind(), NameTooLong);
 }
 

@@ -2,11 +2,12 @@
 
 use std::fs::File;
 
+use tempfile::TempDir;
 use zmq::{Context, Error, ErrorKind, Event, Monitor, POLLIN, Poller, Result, Socket};
 
 use crate::process::{descriptors, impatient, next, until};
 use crate::role::{role, say};
-use crate::support::{TempPath, Transport, child, deadline, eventually};
+use crate::support::{Transport, child, deadline, eventually, temp_dir, unique};
 
 /// All descriptors that this process may have, but for some; dropping gives them back.
 pub(crate) struct Scarcity(Vec<File>);
@@ -41,7 +42,8 @@ pub(crate) struct World {
     /// Of the spare socket.
     pub(crate) monitor: Monitor,
     pub(crate) endpoint: String,
-    path: TempPath,
+    /// To remove one takes a descriptor.
+    folder: TempDir,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -54,7 +56,7 @@ impl World {
         impatient(&spare);
         let monitor = spare.monitor(zmq::EVENT_CONNECTED | zmq::EVENT_CONNECT_RETRIED).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let this = Self { context, rep, req, spare, sink, monitor, endpoint, path: TempPath::new(), runtime };
+        let this = Self { context, rep, req, spare, sink, monitor, endpoint, folder: temp_dir(), runtime };
         this.talk();
         this
     }
@@ -88,7 +90,8 @@ const CALLS: [(&str, Call); 15] = [
     ("a socket", |world| world.context.socket(zmq::PULL).map(drop)),
     ("bind by tcp", |world| world.bind(zmq::PULL, "tcp://127.0.0.1:*")),
     ("bind by tcp to an interface", |world| world.bind(zmq::PULL, "tcp://lo:*")),
-    ("bind by ipc", |world| world.bind(zmq::PULL, &world.path.ipc())),
+    // Each time another path, since the last one is given back by and by.
+    ("bind by ipc", |world| world.bind(zmq::PULL, &format!("ipc://{}/{}", world.folder.path().display(), unique("x")))),
     ("bind by ipc anywhere", |world| world.bind(zmq::PULL, "ipc://*")),
     ("bind by inproc", |world| world.bind(zmq::PULL, &Transport::Inproc.endpoint())),
     ("connect", |world| world.connect(&world.endpoint)),
