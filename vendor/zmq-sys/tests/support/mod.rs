@@ -40,6 +40,9 @@ pub(crate) fn has(capability: &CStr) -> bool {
 #[derive(Debug)]
 pub(crate) struct Context(NonNull<c_void>);
 
+// SAFETY: libzmq's contexts are for several threads at once; what a shared one is asked here takes its lock.
+unsafe impl Sync for Context {}
+
 impl Context {
     pub(crate) fn new() -> Self {
         // SAFETY: takes nothing; the result is checked for NULL.
