@@ -27,7 +27,7 @@ const HELP: &str = "\
 cargo bench --bench perf -- WORDS
 
 (nothing)                   libzmq's perf programs and ours in turns: one small and one large size; two minutes
-all [rounds N] [only X]     all sizes from 1 B to 16 MiB, tcp, ipc, inproc, CURVE; writes a plot; half an hour
+all [rounds N] [only X]     all sizes from 1 B to 16 MiB, tcp, ipc, inproc, CURVE; writes a plot; 15 minutes
 rounds N [only X]           the usual sizes, at most N rounds; only the cases whose names have X in them
 control [all] ...           libzmq against itself: what the machine alone makes of it
 tokio [all] ...             our blocking sockets and those in tasks of tokio

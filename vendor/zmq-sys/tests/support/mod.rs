@@ -40,7 +40,8 @@ pub(crate) fn has(capability: &CStr) -> bool {
 #[derive(Debug)]
 pub(crate) struct Context(NonNull<c_void>);
 
-// SAFETY: libzmq's contexts are for several threads at once; what a shared one is asked here takes its lock.
+// SAFETY: libzmq's contexts are for several threads at once: `zmq_ctx_set`, `zmq_ctx_get` and `zmq_socket`, which is all that a shared one is
+// used for here, each hold one of its locks. Only its owner ends it.
 unsafe impl Sync for Context {}
 
 impl Context {
